@@ -1,0 +1,247 @@
+"""Every artifact as a file: one observation for each."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import Callable, Iterator, List, Optional, Set, Tuple
+
+from ita_doctor.checks._registry import Params, check, fails, lost, passes
+from ita_doctor.model.artifact import LIMIT, FileFact, Kind, Lost, Reason
+from ita_doctor.model.finding import Observation
+from ita_doctor.model.setup import Setup
+
+GONE = (Kind.MISSING, Kind.HIDDEN)
+
+
+def _each(setup: Setup, params: Params, judge: Callable[[str, FileFact], Optional[Observation]]) -> Iterator[Observation]:
+    """One observation for each artifact of the rule; None is a pass, and an artifact without a path waits for whoever lost it."""
+    for artifact in params["artifacts"]:
+        fact = setup.files.get(artifact)
+        if isinstance(fact, Lost):
+            yield lost(fact, artifact)
+        elif fact is not None:
+            yield judge(artifact, fact) or passes(artifact, fact.path)
+
+
+@check("file.there", says={"absent": ("artifact",), "near": ("artifact", "near"), "no-folder": ()}, artifacts=list)
+def there(setup: Setup, params: Params) -> Iterator[Observation]:
+    """The file is there; a near miss in its folder is named."""
+
+    def judge(artifact: str, fact: FileFact) -> Optional[Observation]:
+        if fact.stand.kind is Kind.MISSING:
+            if artifact == "dir":
+                return fails("no-folder", artifact, fact.path)
+            return fails("near" if fact.near else "absent", artifact, fact.path, artifact=artifact, near=fact.near)
+        if fact.stand.kind is Kind.HIDDEN:
+            return lost(Lost(Reason.DENIED, artifact), artifact, fact.path)
+        if fact.stand.kind in (Kind.DANGLING, Kind.LOOP):
+            return lost(Lost(Reason.SPECIAL, artifact), artifact, fact.path)
+        return None
+
+    yield from _each(setup, params, judge)
+
+
+@check("file.regular", says={"special": ("found",), "folder": (), "link": ("found",), "no-folder": ("found",)}, artifacts=list)
+def regular(setup: Setup, params: Params) -> Iterator[Observation]:
+    """It is a regular file (the folder of the certificates: a folder)."""
+
+    def judge(artifact: str, fact: FileFact) -> Optional[Observation]:
+        kind = fact.stand.kind
+        if kind in GONE or (artifact == "ini" and kind is Kind.FOLDER):
+            return lost(Lost(Reason.ABSENT if kind is Kind.MISSING else Reason.DENIED, artifact), artifact, fact.path)
+        if kind in (Kind.DANGLING, Kind.LOOP):
+            return fails("link", artifact, fact.path, found=kind.value)
+        if artifact == "dir":
+            return None if kind is Kind.FOLDER else fails("no-folder", artifact, fact.path, found=kind.value)
+        if kind is Kind.FOLDER:
+            return fails("folder", artifact, fact.path)
+        return None if kind is Kind.FILE else fails("special", artifact, fact.path, found=kind.value)
+
+    yield from _each(setup, params, judge)
+
+
+@check("file.readable", says={"denied": ("owner", "mode"), "hidden": ()}, artifacts=list)
+def readable(setup: Setup, params: Params) -> Iterator[Observation]:
+    """We may read it; ita.ini itself is ITA-INI-001's, an owner's own missing read bit ITA-FILE-012's."""
+
+    def judge(artifact: str, fact: FileFact) -> Optional[Observation]:
+        stand = fact.stand
+        if stand.kind is Kind.HIDDEN and artifact != "ini":
+            return fails("hidden", artifact, fact.path)
+        if stand.kind not in (Kind.FILE, Kind.FOLDER):
+            return lost(Lost(Reason.SPECIAL, artifact), artifact, fact.path)
+        if stand.readable:
+            return None
+        if artifact == "ini" or (stand.uid == setup.my_uid and not stand.mode & 0o400):
+            return lost(Lost(Reason.DENIED, artifact), artifact, fact.path)
+        return fails("denied", artifact, fact.path, owner=_owner(fact), mode=_octal(stand.mode))
+
+    yield from _each(setup, params, judge)
+
+
+@check("file.sized", says={"empty": (), "blank": (), "oversized": ("size", "limit")}, artifacts=list)
+def sized(setup: Setup, params: Params) -> Iterator[Observation]:
+    """It holds something, and no more than is read."""
+
+    def judge(artifact: str, fact: FileFact) -> Optional[Observation]:
+        if fact.stand.kind is not Kind.FILE:
+            return lost(Lost(Reason.SPECIAL, artifact), artifact, fact.path)
+        if fact.stand.size == 0:
+            return fails("empty", artifact, fact.path)
+        if fact.stand.size > LIMIT:
+            return fails("oversized", artifact, fact.path, size=fact.stand.size, limit=LIMIT)
+        return fails("blank", artifact, fact.path) if fact.is_blank else None
+
+    yield from _each(setup, params, judge)
+
+
+@check("file.owned", says={"other": ("owner",), "unknown": ("owner",)}, artifacts=list)
+def owned(setup: Setup, params: Params) -> Iterator[Observation]:
+    """It belongs to the agent's user."""
+
+    def judge(artifact: str, fact: FileFact) -> Optional[Observation]:
+        if fact.stand.uid < 0:
+            return lost(Lost(Reason.SPECIAL, artifact), artifact, fact.path)
+        if fact.stand.uid == setup.uid:
+            return None
+        return fails("unknown" if fact.stand.owner is None else "other", artifact, fact.path, owner=_owner(fact))
+
+    yield from _each(setup, params, judge)
+
+
+@check("file.mode_within", says={"wider": ("mode", "wanted", "who"), "acl": ("who",)}, artifacts=list, forbid=str)
+def mode_within(setup: Setup, params: Params) -> Iterator[Observation]:
+    """Its mode, and its access list, give nobody else what the rule forbids (octal bits)."""
+    forbid = int(params["forbid"], 8)
+
+    def judge(artifact: str, fact: FileFact) -> Optional[Observation]:
+        stand = fact.stand
+        if stand.kind is not Kind.FILE:
+            return lost(Lost(Reason.SPECIAL, artifact), artifact, fact.path)
+        if stand.acl_writers:
+            return fails("acl", artifact, fact.path, who=stand.acl_writers)
+        if not stand.mode & forbid:
+            return None
+        return fails("wider", artifact, fact.path, mode=_octal(stand.mode), wanted=_octal(stand.mode & ~forbid), who=_who(stand.mode & forbid))
+
+    yield from _each(setup, params, judge)
+
+
+@check("file.folders_safe", says={"writable": ("mode", "wanted", "who"), "owner": ("owner",)})
+def folders_safe(setup: Setup, params: Params) -> Iterator[Observation]:
+    """No folder above an artifact lets anybody but its owner and root replace what is in it; none is a third user's."""
+    seen: Set[str] = set()
+    for chain in setup.folders.values():
+        for folder in chain:
+            if folder.path in seen:
+                continue
+            seen.add(folder.path)
+            if folder.uid not in (0, setup.uid):
+                yield fails("owner", folder.path, folder.path, owner=folder.owner or f"uid {folder.uid}")
+            elif folder.mode & 0o022 and not folder.mode & 0o1000:
+                wanted = _octal(folder.mode & ~0o022)
+                yield fails("writable", folder.path, folder.path, mode=_octal(folder.mode), wanted=wanted, who=_who(folder.mode & 0o022))
+
+
+@check("file.encoded", says={"ebcdic": ("ccsids",), "utf-16": ("encoding",), "bom": ()}, artifacts=list)
+def encoded(setup: Setup, params: Params) -> Iterator[Observation]:
+    """Its text is in an encoding that the agent reads."""
+
+    def judge(artifact: str, fact: FileFact) -> Optional[Observation]:
+        if fact.text is None:
+            return lost(_unread(artifact, fact), artifact, fact.path)
+        encoding = fact.text.encoding
+        if encoding == "ebcdic":
+            return fails("ebcdic", artifact, fact.path, ccsids=list(fact.text.ccsids[:4]))
+        if encoding.startswith("utf-16"):
+            return fails("utf-16", artifact, fact.path, encoding=encoding.upper())
+        return fails("bom", artifact, fact.path) if encoding == "utf-8-bom" else None
+
+    yield from _each(setup, params, judge)
+
+
+@check("file.no_secret_lies_about", says={"stray": ("found",)}, endings=list)
+def no_secret_lies_about(setup: Setup, params: Params) -> Iterator[Observation]:
+    """No password file, key file, backup or editor's copy of key or stash stands in the folder of the certificates."""
+    folder, keep = str(setup.dir), {posixpath.basename(fact.path) for fact in setup.files.values() if isinstance(fact, FileFact)}
+    keep |= {name for fact in setup.files.values() if isinstance(fact, FileFact) for name in fact.near}  # a slip of a missing one is ITA-FILE-001's
+    names = {name for name, _ in setup.strays}
+    for name, size in setup.strays:
+        if name not in keep and size and _is_secret(name, _secret_names(setup), params["endings"], names):
+            yield fails("stray", name, posixpath.join(folder, name), found=name)
+
+
+def _secret_names(setup: Setup) -> Tuple[str, List[str]]:
+    """The suffix, and the names of key and stash without their endings."""
+    suffix = "" if isinstance(setup.suffix, Lost) else setup.suffix
+    stash = setup.files["stash"]
+    stems = [f"ita_prv{suffix}"] if suffix else []
+    return suffix, stems + ([] if isinstance(stash, Lost) else [posixpath.basename(stash.path)])
+
+
+def _is_secret(name: str, secrets: Tuple[str, List[str]], endings: List[str], names: Set[str]) -> bool:
+    suffix, stems = secrets
+    plain = name.casefold()
+    if suffix and any(plain.startswith(f"{suffix}{ending}".casefold()) for ending in endings):
+        return True
+    for stem in stems:
+        if stem.casefold() in plain:
+            rest = plain.split(stem.casefold(), 1)[1]
+            other = name[len("ita_prv") : -len(".pem")] if rest.endswith(".pem") and plain.startswith("ita_prv") else ""
+            return not (other and f"ita_pub{other}.pem" in names)  # a whole set of files for another suffix is no copy
+    return False
+
+
+@check("file.owner_reads", says={"unreadable": ("mode", "wanted")}, artifacts=list)
+def owner_reads(setup: Setup, params: Params) -> Iterator[Observation]:
+    """Its owner has the read bit."""
+
+    def judge(artifact: str, fact: FileFact) -> Optional[Observation]:
+        stand = fact.stand
+        if stand.kind is not Kind.FILE or (artifact == "ini" and not stand.readable):
+            return lost(Lost(Reason.SPECIAL, artifact), artifact, fact.path)
+        if stand.mode & 0o400:
+            return None
+        return fails("unreadable", artifact, fact.path, mode=_octal(stand.mode), wanted=_octal(stand.mode | 0o400))
+
+    yield from _each(setup, params, judge)
+
+
+@check("file.no_link_out", says={"outside": ("real",)}, artifacts=list)
+def no_link_out(setup: Setup, params: Params) -> Iterator[Observation]:
+    """It is no symlink that leads out of its folder."""
+
+    def judge(artifact: str, fact: FileFact) -> Optional[Observation]:
+        if fact.stand.kind in GONE:
+            return lost(Lost(Reason.ABSENT, artifact), artifact, fact.path)
+        return fails("outside", artifact, fact.path, real=fact.stand.real) if fact.stand.is_outside else None
+
+    yield from _each(setup, params, judge)
+
+
+def _unread(artifact: str, fact: FileFact) -> Lost:
+    """Why the text of a file was not read."""
+    stand = fact.stand
+    if stand.kind is Kind.MISSING:
+        return Lost(Reason.ABSENT, artifact)
+    if stand.kind is not Kind.FILE:
+        return Lost(Reason.SPECIAL, artifact)
+    return Lost(Reason.EMPTY if stand.readable else Reason.DENIED, artifact)
+
+
+def _owner(fact: FileFact) -> str:
+    return fact.stand.owner or f"uid {fact.stand.uid}"
+
+
+def _octal(mode: int) -> str:
+    return f"{mode:04o}"
+
+
+def _who(bits: int) -> str:
+    """Whom permission bits give what, in words."""
+    said = []
+    for name, shift in (("its group", 3), ("everybody", 0)):
+        may = [word for word, bit in (("read", 4), ("write", 2), ("execute", 1)) if bits >> shift & bit]
+        if may:
+            said.append(f"{name} may {' and '.join(may)}")
+    return ", ".join(said)

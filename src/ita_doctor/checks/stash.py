@@ -1,0 +1,92 @@
+"""The stash file and the password in it."""
+
+from __future__ import annotations
+
+from typing import Iterator, Tuple
+
+from ita_doctor.checks._registry import Params, check, fails, lost, passes
+from ita_doctor.model.artifact import FileFact, Key, Lost, Reason, Setting, got
+from ita_doctor.model.finding import Observation
+from ita_doctor.model.setup import Setup
+
+
+def _charset(stash: Lost) -> str:
+    """The CCSID as iconv names it."""
+    return f"IBM{stash.facts.get('ccsid') or 37:03d}"
+
+
+VOID = ("nothing", "blank")
+"""Kinds of a stash that is Base64 of no password."""
+
+
+def _path(setup: Setup) -> str:
+    fact = setup.files["stash"]
+    return fact.path if isinstance(fact, FileFact) else ""
+
+
+@check(
+    "stash.base64",
+    says={
+        "ebcdic": ("offset", "ccsid", "charset"), "gskit": ("offset",), "pem": ("offset",), "hex": ("offset",), "utf-16": ("offset",),
+        "truncated": ("offset",), "plain": ("offset",), "bom": ("offset",), "binary": ("offset",), "other": ("offset",),
+    },
+)  # fmt: skip
+def base64(setup: Setup, params: Params) -> Iterator[Observation]:
+    """The stash is strict Base64; what it is instead is named."""
+    stash = setup.stash
+    if not isinstance(stash, Lost) or stash.kind in VOID:
+        yield passes("stash", _path(setup))
+    elif stash.about == "stash" and stash.reason is Reason.MALFORMED:
+        yield fails(stash.kind, "stash", _path(setup), offset=stash.facts.get("offset", 0), ccsid=stash.facts.get("ccsid"), charset=_charset(stash))
+    else:
+        yield lost(stash, "stash")
+
+
+@check("stash.holds_password", says={"nothing": (), "blank": ()})
+def holds_password(setup: Setup, params: Params) -> Iterator[Observation]:
+    """The stash decodes to something that can be a password."""
+    stash = setup.stash
+    if not isinstance(stash, Lost):
+        yield passes("stash", _path(setup))
+    elif stash.kind in VOID and stash.reason is Reason.MALFORMED:
+        yield fails(stash.kind, "stash", _path(setup))
+    else:
+        yield lost(stash, "stash")
+
+
+def _read_as(setup: Setup, forms: Tuple[str, ...]) -> Iterator[Observation]:
+    """Whether the key opens only with one of *forms* of what was stashed."""
+    key = setup.key
+    if not isinstance(key, Key):
+        yield lost(key, "stash", _path(setup))
+    elif key.via == "none":
+        yield lost(Lost(Reason.NOT_ENCRYPTED, "key"), "stash", _path(setup))
+    elif key.via in forms:
+        yield fails(key.via, "stash", _path(setup))
+    else:
+        yield passes("stash", _path(setup))
+
+
+@check("stash.last_character", says={"stripped": ()})
+def last_character(setup: Setup, params: Params) -> Iterator[Observation]:
+    """No line end or blank was stashed behind the password, without which alone the key opens."""
+    yield from _read_as(setup, ("stripped",))
+
+
+@check("stash.encoding", says={"ebcdic": (), "utf-16": (), "double": ()})
+def encoding(setup: Setup, params: Params) -> Iterator[Observation]:
+    """The password is stashed in the encoding in which the key was locked."""
+    yield from _read_as(setup, ("ebcdic", "utf-16", "double"))
+
+
+@check("stash.not_weak", says={"weak": ("least",)}, words=list, least=int)
+def not_weak(setup: Setup, params: Params) -> Iterator[Observation]:
+    """The password is none of a manual's, not the suffix, not too short; which of these is never said."""
+    password = got(setup.stash).password.reveal().strip(b" \t\r\n\0")
+    plain = password.decode("utf-8", "replace").casefold()
+    own = {setup.suffix.casefold()} if isinstance(setup.suffix, str) else set()
+    label = setup.settings["label"]
+    if isinstance(label, Setting):
+        own.add(label.value.casefold())
+    if len(password) < params["least"] or plain in own or plain in params["words"]:
+        yield fails("weak", "stash", _path(setup), least=params["least"])

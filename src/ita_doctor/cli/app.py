@@ -1,0 +1,130 @@
+"""main(argv, console) → exit status: reads the command line, and loads only the command that it names."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib import import_module
+from typing import Dict, List, NoReturn, Optional, Sequence
+
+from ita_doctor import __version__
+from ita_doctor.cli.console import Console
+from ita_doctor.cli.exit_code import HEALTHY, INTERRUPTED, UNKNOWN
+from ita_doctor.model.rule import BadRule
+
+COMMANDS: Dict[str, str] = {
+    "check": "read an installation, judge it, print what is wrong; changes nothing",
+    "explain": "what a rule means, why it matters, what to do by hand",
+    "rules": "every rule, one a line",
+    "inspect": "say what a file is, without its secret",
+    "demo": "build a healthy sandbox, break it, and show what is said",
+}
+
+
+class Usage(Exception):
+    """The command line asks for what there is not; the message says what was wrong."""
+
+
+class Parser(argparse.ArgumentParser):
+    """An argparse parser that raises Usage, and names the option that was meant."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise Usage; of an unknown option say which one is near."""
+        head, _, words = message.partition("unrecognized arguments: ")
+        if not head and words:
+            message = f"there is no option {words}"
+            wrong = words.split()[0].split("=")[0]
+            meant = _meant(wrong, [option for action in self._actions for option in action.option_strings])
+            if meant:
+                message += f"; did you mean {meant}?"
+        raise Usage(message)
+
+
+def run() -> NoReturn:
+    """The program: `ita-doctor` and `python -m ita_doctor`."""
+    sys.dont_write_bytecode = True  # contract.md: check changes nothing, not even a .pyc
+    from ita_doctor.host.process import is_set, leave_pipe
+
+    console = Console(no_color=is_set("NO_COLOR"))
+    try:
+        status = main(sys.argv[1:], console)
+        console.flush()
+    except BrokenPipeError:
+        leave_pipe(sys.stdout.fileno())
+        status = UNKNOWN
+    sys.exit(status)
+
+
+def main(argv: Sequence[str], console: Console) -> int:
+    """Run one command; whatever is wrong with it is one sentence on standard error."""
+    try:
+        return _main(list(argv), console)
+    except Usage as why:
+        console.err(f"ita-doctor: {why}")
+        return UNKNOWN
+    except BadRule as why:
+        console.err(f"ita-doctor: a rule file is refused: {why}")
+        return UNKNOWN
+    except BrokenPipeError:
+        raise
+    except OSError as why:
+        console.err(f"ita-doctor: {why.filename or 'output'}: {why.strerror or why}")
+        return UNKNOWN
+    except KeyboardInterrupt:
+        console.err("ita-doctor: interrupted")
+        return INTERRUPTED
+
+
+def _main(argv: List[str], console: Console) -> int:
+    first = argv[0] if argv else ""
+    if first in ("", "-h", "--help", "help"):
+        console.out(_help())
+        return HEALTHY if first else UNKNOWN
+    if first == "--version":
+        from ita_doctor.cli.version import describe
+
+        console.out(describe())
+        return HEALTHY
+    if first not in COMMANDS:
+        meant = _meant(first, list(COMMANDS))
+        hint = f"; did you mean {meant}?" if meant else f"; the commands are {', '.join(COMMANDS)}"
+        raise Usage(f"there is no {'option' if first.startswith('-') else 'command'} {first!r}{hint}")
+    command = import_module(f"ita_doctor.cli.{first}")
+    parser = Parser(
+        prog=f"ita-doctor {first}", description=command.__doc__, epilog=command.EPILOG, allow_abbrev=False,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    command.add_options(parser)
+    try:
+        args = parser.parse_args(argv[1:])
+    except SystemExit:  # --help has printed
+        return HEALTHY
+    status: int = command.run(args, console)
+    return status
+
+
+def _help() -> str:
+    width = max(map(len, COMMANDS))
+    lines = [f"  {name:<{width}}  {text}" for name, text in COMMANDS.items()]
+    return "\n".join(
+        (
+            "usage: ita-doctor COMMAND [OPTIONS] …".replace("…", "..."),
+            "",
+            "Validator, health checker and repairer for the SSL set-up of HCL Workload Automation agents.",
+            "",
+            *lines,
+            "",
+            "An agent does not connect?   ita-doctor check /opt/hcl/TWS",
+            "All options of a command:    ita-doctor check --help",
+            f"Version {__version__}; more for a bug report: ita-doctor --version",
+            "",
+        )
+    )
+
+
+def _meant(word: str, known: Sequence[str]) -> Optional[str]:
+    """The one that comes nearest, or None."""
+    from ita_doctor.codecs.near import nearest
+
+    near = nearest(word, known)
+    return near[0] if near else None

@@ -1,0 +1,87 @@
+"""Where words go and come from; the only place that prints."""
+
+from __future__ import annotations
+
+import sys
+from typing import Iterable, Optional, TextIO, Tuple
+
+Line = Tuple[Tuple[str, str], ...]
+"""Spans of (text, style); a style is one of the names in STYLES or ''."""
+
+STYLES = {
+    "critical": "bold white on red",
+    "error": "bold red",
+    "warning": "bold yellow",
+    "note": "bold cyan",
+    "pass": "green",
+    "blocked": "magenta",
+    "skipped": "dim",
+    "broken": "bold white on magenta",
+    "title": "bold",
+    "dim": "dim",
+    "command": "bold green",
+}
+
+GLYPHS = {"critical": "✖ ", "error": "✖ ", "warning": "▲ ", "note": "• ", "pass": "✔ ", "blocked": "⧗ ", "skipped": "· ", "broken": "☠ "}
+"""Only on a terminal that can show them."""
+
+
+class Console:
+    """Standard output and standard error, with colour where it is wanted and can be had."""
+
+    def __init__(self, out: Optional[TextIO] = None, err: Optional[TextIO] = None, *, color: str = "auto", no_color: bool = False) -> None:
+        self._out = out or sys.stdout
+        self._err = err or sys.stderr
+        for stream in (self._out, self._err):  # a subject in Cyrillic must not stop a report in the C locale
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="backslashreplace")
+        self.color = color
+        self.no_color = no_color
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether a person is looking at standard output."""
+        return self._out.isatty()
+
+    @property
+    def is_colored(self) -> bool:
+        """Whether colours are wanted: asked for, or a terminal and no NO_COLOR."""
+        return self.color == "always" or (self.color == "auto" and self.is_terminal and not self.no_color)
+
+    def out(self, text: str) -> None:
+        """Write to standard output."""
+        self._out.write(text)
+
+    def err(self, text: str) -> None:
+        """Write a line to standard error."""
+        self._err.write(text + "\n")
+
+    def flush(self) -> None:
+        """Make sure that what was written has gone out."""
+        self._out.flush()
+        self._err.flush()
+
+    def show(self, lines: Iterable[Line]) -> None:
+        """Write lines for a person: with colour and glyphs, or as plain text."""
+        if self.is_colored:
+            self._show_rich(lines)
+            return
+        for line in lines:
+            self._out.write("".join(text for text, _ in line) + "\n")
+
+    def _show_rich(self, lines: Iterable[Line]) -> None:
+        try:
+            from rich.console import Console as Rich
+            from rich.text import Text
+        except ImportError:
+            for line in lines:
+                self._out.write("".join(text for text, _ in line) + "\n")
+            return
+        can_glyph = (getattr(self._out, "encoding", "") or "").lower().replace("-", "") == "utf8"
+        rich = Rich(file=self._out, force_terminal=True, highlight=False, soft_wrap=True)
+        for line in lines:
+            shown = Text()
+            for text, style in line:
+                glyph = GLYPHS.get(style, "") if can_glyph and text.strip().isupper() else ""
+                shown.append(glyph + text, STYLES.get(style, ""))
+            rich.print(shown)

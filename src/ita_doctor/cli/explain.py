@@ -1,0 +1,59 @@
+"""What a rule means, why it matters, and what to do by hand."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Iterator
+
+from ita_doctor.cli.app import Usage, _meant
+from ita_doctor.cli.console import Console, Line
+from ita_doctor.cli.library import library
+from ita_doctor.model.rule import Rule
+
+EPILOG = """\
+examples:
+  ita-doctor explain ITA-STH-001
+  ita-doctor explain sth-001"""
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """What `explain` takes."""
+    parser.add_argument("rule", metavar="RULE", help="a rule's id; ITA- may be left out")
+    parser.add_argument("--rules", metavar="DIR", action="append", default=[], help="a folder with more rule files; may be repeated")
+    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="when to use colour")
+
+
+def run(args: argparse.Namespace, console: Console) -> int:
+    """Print one rule."""
+    console.color = args.color
+    known = {rule.id: rule for rule in library(args.rules).rules}
+    name = args.rule.upper()
+    name = name if name.startswith("ITA-") else f"ITA-{name}"
+    if name not in known:
+        meant = _meant(name, list(known))
+        raise Usage(f"there is no rule {args.rule!r}" + (f"; did you mean {meant}?" if meant else "; `ita-doctor rules` lists them all"))
+    console.show(_lines(known[name]))
+    return 0
+
+
+def _lines(rule: Rule) -> Iterator[Line]:
+    step = f", step {rule.step} of the procedure" if rule.step else ""
+    yield ((rule.id, "title"), ("  " + rule.title, "title"))
+    yield ((f"{rule.severity.value}{step}", "dim"),)
+    for heading, text in (("Why it matters", rule.why), ("By hand", rule.by_hand)):
+        yield ()
+        yield ((heading, "title"),)
+        for line in text.splitlines():
+            yield ((f"  {line}", ""),)
+    yield ()
+    yield (("What it can say, and what to do then", "title"),)
+    for variant in rule.say.values():
+        yield ((f"  - {variant.message}", ""),)
+        yield ((f"    {variant.do}", "dim"),)
+        for command in variant.commands:
+            yield (("    $ ", "dim"), (command, "command"))
+    if rule.references:
+        yield ()
+        yield (("References", "title"),)
+        for reference in rule.references:
+            yield ((f"  {reference}", ""),)

@@ -1,0 +1,149 @@
+"""Options that several commands share, and the values that they take."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from typing import FrozenSet, Optional, Sequence, Tuple
+
+from ita_doctor.cli.app import Usage, _meant
+from ita_doctor.engine import Choice
+from ita_doctor.host.base import Host
+from ita_doctor.model.rule import Rule
+from ita_doctor.model.setup import Asked
+
+FORMATS = ("text", "json")
+
+
+def add_check_options(parser: argparse.ArgumentParser) -> None:
+    """The options of `check`, as contract.md lists them."""
+    add = parser.add_argument
+    add(
+        "places",
+        nargs="*",
+        metavar="PLACE",
+        help="an ita.ini, or a directory that holds an installation; default: those in the usual folders",
+    )
+    add("--offline", action="store_true", help="no network: the rules of NET and TLS are skipped")
+    add("--master", metavar="HOST:PORT", help="where the master listens; default: what JobManager.ini says")
+    add("--server-cert", metavar="FILE", help="a server.pem to compare with (step 12)")
+    add("--ca-cert", metavar="FILE", help="the CA certificate (TWSca.crt) that signed the agent's certificate")
+    add("--user", metavar="NAME", help="the agent's user; default: who owns the installation")
+    add("--suffix", metavar="NAME", help="the suffix that is expected; default: what ita.ini says")
+    add("--at", metavar="TIME", help="judge as if it were this time (ISO 8601, UTC where no zone is given)")
+    add("--due", metavar="WARN,ERROR", help="when a certificate is due, in days: 30d,7d")
+    add("--thorough", action="store_true", help="also what costs time: the key's full arithmetic (ITA-KEY-005)")
+    add("--timeout", metavar="SECONDS", default="10", help="for each network step; each installation ends within 3 times this (default 10)")
+    add("--only", metavar="ID,...", action="append", default=[], help="only these rules or families")
+    add("--skip", metavar="ID,...", action="append", default=[], help="not these rules or families")
+    add("--rules", metavar="DIR", action="append", default=[], help="a folder with more rule files; may be repeated")
+    add_output_options(parser)
+    add("--output", metavar="FILE", help="write there instead of to standard output")
+    volume = parser.add_mutually_exclusive_group()
+    volume.add_argument("-v", "--verbose", action="store_true", help="also say what passed, was skipped or waits")
+    volume.add_argument("-q", "--quiet", action="store_true", help="say nothing of an installation that is healthy")
+
+
+def add_output_options(parser: argparse.ArgumentParser) -> None:
+    """--format and --color."""
+    parser.add_argument("--format", choices=FORMATS, default="text", help="text (default) or json")
+    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="when to use colour (NO_COLOR is honoured)")
+
+
+def asked_of(args: argparse.Namespace, host: Host) -> Asked:
+    """What the options ask for; Usage where one of them makes no sense."""
+    for option in ("server_cert", "ca_cert"):
+        path = getattr(args, option)
+        if path is not None:
+            setattr(args, option, _certificate_file(host, option, host.absolute(path)))
+    if args.user is not None and host.uid_of(args.user) is None:
+        raise Usage(f"--user: the system knows no user {args.user!r}")
+    if args.suffix is not None and not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", args.suffix):
+        raise Usage(f"--suffix: {args.suffix!r} is not 1 to 64 letters, digits, '.', '_' or '-'")
+    return Asked(
+        suffix=args.suffix, user=args.user, master=_master(args.master), server_cert=args.server_cert, ca_cert=args.ca_cert,
+        is_offline=args.offline, is_thorough=args.thorough, timeout=_timeout(args.timeout), at=_moment(args.at),
+    )  # fmt: skip
+
+
+def _certificate_file(host: Host, option: str, path: str) -> str:
+    """*path*, where it is a file that holds a certificate; an input that was asked for is never passed over in silence."""
+    from ita_doctor.codecs.cert import read_certificates
+    from ita_doctor.codecs.pem import scan
+    from ita_doctor.codecs.text import read_text
+    from ita_doctor.model.artifact import LIMIT, BadArtifact
+
+    name = "--" + option.replace("_", "-")
+    try:
+        read_certificates(scan(read_text(host.read(path, LIMIT)).value))
+    except OSError as why:
+        raise Usage(f"{name}: {path!r} cannot be read: {why.strerror or 'not a regular file'}") from None
+    except BadArtifact as why:
+        raise Usage(f"{name}: {path!r} holds no certificate in PEM that can be read ({why.kind}); `ita-doctor inspect` says what it is") from None
+    return path
+
+
+def _master(text: Optional[str]) -> Optional[str]:
+    if text is None:
+        return None
+    from ita_doctor.codecs.jobmanager import split_address
+    from ita_doctor.model.artifact import BadArtifact
+
+    try:
+        port = split_address(text)[1]
+    except BadArtifact:
+        port = 0
+    if not port:
+        raise Usage(f"--master: {text!r} is not HOST:PORT (an IPv6 address in brackets)")
+    return text.strip()
+
+
+def _timeout(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds <= 3600:
+        raise Usage(f"--timeout: {text!r} is not a number of seconds above 0, 3600 at most")
+    return seconds
+
+
+def _moment(text: Optional[str]) -> Optional[float]:
+    if text is None:
+        return None
+    import datetime
+
+    try:
+        moment = datetime.datetime.fromisoformat(re.sub(r"[zZ]$", "+00:00", text.strip()))
+        zoned = moment if moment.tzinfo else moment.replace(tzinfo=datetime.timezone.utc)
+        return zoned.timestamp()
+    except (ValueError, OverflowError):
+        raise Usage(f"--at: {text!r} is not a time like 2026-11-24 or 2026-11-24T12:00:00Z") from None
+
+
+def with_due(rules: Sequence[Rule], text: Optional[str]) -> Tuple[Rule, ...]:
+    """The rules with the days of `--due` for this run; the shares of a lifetime hold no longer then."""
+    if text is None:
+        return tuple(rules)
+    found = re.fullmatch(r"(\d{1,5})d?,(\d{1,5})d?", text.strip())
+    if not found or int(found[2]) > int(found[1]):
+        raise Usage(f"--due: {text!r} is not WARN,ERROR in days such as 30d,7d, the first not less than the second")
+    due = {"warning_days": int(found[1]), "error_days": int(found[2]), "warning_share": 1.0, "error_share": 1.0}
+    return tuple(rule._replace(params={**rule.params, **due}) if "warning_days" in rule.params else rule for rule in rules)
+
+
+def choice_of(args: argparse.Namespace, rules: Sequence[Rule]) -> Choice:
+    """--only and --skip; Usage, with what was meant, for a rule or family that there is not."""
+    return Choice(_names("--only", args.only, rules), _names("--skip", args.skip, rules))
+
+
+def _names(option: str, lists: Sequence[str], rules: Sequence[Rule]) -> FrozenSet[str]:
+    known = [rule.id for rule in rules] + list(dict.fromkeys(rule.family for rule in rules))
+    names = [name.strip().upper() for one in lists for name in one.split(",") if name.strip()]
+    for name in names:
+        if name not in known:
+            meant = _meant(name, known)
+            raise Usage(f"{option}: there is no rule or family {name}{f'; did you mean {meant}?' if meant else ''}")
+    if lists and not names:
+        raise Usage(f"{option}: no rule is named")
+    return frozenset(names)

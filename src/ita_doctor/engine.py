@@ -1,0 +1,218 @@
+"""Run rules over a Setup: needs first, then the check, then who owns the fault."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+
+from ita_doctor.checks import CHECKS
+from ita_doctor.model.artifact import Lost, Reason
+from ita_doctor.model.finding import Finding, Installation, Observation, Remedy, Status
+from ita_doctor.model.rule import Rule, Severity
+from ita_doctor.model.setup import Setup
+from ita_doctor.words import commands_of, sentence, values_of
+
+
+class Choice(NamedTuple):
+    """Which rules are wanted; ids or families."""
+
+    only: FrozenSet[str] = frozenset()
+    skip: FrozenSet[str] = frozenset()
+
+    def wants(self, rule: Rule) -> bool:
+        """Whether the rule itself was asked for (it may be run all the same, as a blocker)."""
+        return not self.skips(rule) and (not self.only or bool(self.only & {rule.id, rule.family}))
+
+    def skips(self, rule: Rule) -> bool:
+        """Whether the rule was named in --skip."""
+        return bool(self.skip & {rule.id, rule.family})
+
+
+EVERYTHING = Choice()
+
+Raw = Sequence[Tuple[Rule, Sequence[Observation]]]
+
+
+def judge(setup: Setup, rules: Sequence[Rule], reasons: Mapping[str, str], choice: Choice = EVERYTHING) -> Installation:
+    """Every rule's findings, with one root cause for one fault."""
+    raw = [(rule, observe(rule, setup)) for rule in rules]
+    owners = _Owners(raw)
+    values = values_of(setup)
+    titles = {rule.id: rule.title for rule in rules}
+    findings: List[Finding] = []
+    for rule, observations in raw:
+        findings.extend(_finding(rule, seen, owners, values, reasons, titles) for seen in observations)
+    findings = _chosen(findings, {rule.id: rule for rule in rules}, choice)
+    return _summary(setup, findings)
+
+
+def observe(rule: Rule, setup: Setup) -> Sequence[Observation]:
+    """What the rule's check says, or why it cannot be asked. An exception in a check is our own fault: BROKEN."""
+    if "any" not in rule.platforms and setup.platform not in rule.platforms:
+        return (Observation(Status.SKIPPED, "", lost=Lost(Reason.PLATFORM, "platform")),)
+    for need in rule.needs:
+        value = getattr(setup, need)
+        if isinstance(value, Lost):
+            return (Observation(Status.BLOCKED if value.reason.is_fault else Status.SKIPPED, need, line=value.line, lost=value),)
+    try:
+        observations = tuple(CHECKS[rule.check].function(setup, rule.params))
+    except Exception as bug:  # noqa: BLE001 - the one place where our own bug becomes a finding
+        return (Observation(Status.BROKEN, "", facts={"bug": _describe(bug)}),)
+    return observations or (Observation(Status.PASS, ""),)
+
+
+def _describe(bug: Exception) -> str:
+    """Type and place of an exception; its words might hold what must not be printed."""
+    trace = bug.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f" in {trace.tb_frame.f_code.co_name}, line {trace.tb_lineno}" if trace is not None else ""
+    return f"{type(bug).__name__}{place}"
+
+
+class _Owners:
+    """Who owns a fault: the rule that failed for a lost subject, or the one to which a failing rule yields."""
+
+    def __init__(self, raw: Raw) -> None:
+        self._failing: Dict[str, List[Tuple[Rule, Observation]]] = {}
+        self._gates: List[Tuple[Rule, Observation]] = []
+        for rule, observations in raw:
+            for seen in observations:
+                if seen.status is Status.FAIL:
+                    self._failing.setdefault(rule.id, []).append((rule, seen))
+                if rule.gates and seen.status in (Status.FAIL, Status.BLOCKED):
+                    self._gates.append((rule, seen))
+
+    def of_lost(self, lost: Lost, tried: FrozenSet[str] = frozenset()) -> Optional[str]:
+        """The rule that failed for what was lost, or None (then a rule is missing: our own fault)."""
+        if lost.about in tried:
+            return None
+        for rule, seen in self._gates:
+            if seen.status is Status.FAIL and seen.about == lost.about:
+                return self.of_failure(rule, seen) or rule.id
+        for _, seen in self._gates:
+            if seen.status is Status.BLOCKED and seen.about == lost.about and seen.lost is not None:
+                owner = self.of_lost(seen.lost, tried | {lost.about})
+                if owner is not None:
+                    return owner
+        return None
+
+    def of_failure(self, rule: Rule, seen: Observation, tried: FrozenSet[str] = frozenset()) -> Optional[str]:
+        """The rule to which this failure yields, or None where it is a cause by itself."""
+        for other in (*rule.say[seen.variant].yields_to, *rule.yields_to):
+            failures = self._failing.get(other, ())
+            if other in tried or not failures:
+                continue
+            for failure in failures:
+                if self.of_failure(*failure, tried | {rule.id, other}) is None:
+                    return other
+            return self.of_failure(*failures[0], tried | {rule.id, other})
+        return None
+
+
+def _finding(
+    rule: Rule, seen: Observation, owners: _Owners, values: Mapping[str, str], reasons: Mapping[str, str], titles: Mapping[str, str]
+) -> Finding:
+    status, blocked_by, severity, remedy = seen.status, None, rule.severity, None
+    message = rule.title
+    if status is Status.FAIL:
+        said = rule.say[seen.variant]
+        severity = said.severity or severity
+        message = sentence(said.message, seen, values)
+        blocked_by = owners.of_failure(rule, seen)
+        if blocked_by is not None:
+            status = Status.BLOCKED
+        else:
+            remedy = Remedy(None, "person", sentence(said.do, seen, values), commands_of(said.commands, seen, values))
+    elif status is Status.BLOCKED and seen.lost is not None:
+        blocked_by = owners.of_lost(seen.lost)
+        if blocked_by is None:
+            status = Status.BROKEN
+            message = f"ita-doctor's own fault: nothing explains why {seen.lost.about} could not be read ({seen.lost.reason.value})"
+    elif status is Status.SKIPPED and seen.lost is not None:
+        message = reasons[seen.lost.reason.value]
+    elif status is Status.BROKEN:
+        message = f"ita-doctor's own fault, please report it: {seen.facts['bug']}"
+    if status is Status.BLOCKED:
+        message = f"waits for {blocked_by} ({titles[str(blocked_by)]})"
+    mark = "\0".join((rule.id, seen.variant, seen.about, seen.where or ""))
+    fingerprint = hashlib.sha256(mark.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    facts = {} if status is Status.BLOCKED else seen.facts
+    return Finding(
+        rule.id, rule.family, severity, status, seen.variant, seen.where, seen.line, rule.title, message, facts, blocked_by, remedy,
+        rule.step, fingerprint,
+    )  # fmt: skip
+
+
+def _chosen(findings: Sequence[Finding], rules: Mapping[str, Rule], choice: Choice) -> List[Finding]:
+    """The findings with what was not asked for put aside, but not what blocks something that was."""
+    if not choice.only and not choice.skip:
+        return list(findings)
+    blockers = {one.blocked_by for one in findings if one.blocked_by and choice.wants(rules[one.rule])}
+    kept: List[Finding] = []
+    aside: Dict[str, None] = {}
+    for one in findings:
+        rule = rules[one.rule]
+        if choice.wants(rule) or (one.rule in blockers and not choice.skips(rule)):
+            kept.append(one)
+        elif one.rule not in aside:
+            aside[one.rule] = None
+            why = "named in --skip" if choice.skips(rule) else "not among the rules of --only"
+            kept.append(one._replace(status=Status.SKIPPED, variant="", where=None, line=None, message=why, facts={}, blocked_by=None, remedy=None))
+    return kept
+
+
+def _summary(setup: Setup, findings: Sequence[Finding]) -> Installation:
+    failed = [one for one in findings if one.status is Status.FAIL]
+    worst = max((one.severity for one in failed), key=lambda severity: severity.weight, default=None)
+    counts = {status.value: sum(one.status is status for one in findings) for status in Status}
+    causes = [one for one in failed if one.severity is not Severity.NOTE]
+    causes.sort(key=lambda one: -one.severity.weight)
+    roots = tuple(dict.fromkeys(one.rule for one in causes))
+    suffix = None if isinstance(setup.suffix, Lost) else setup.suffix
+    is_judged = not (isinstance(setup.suffix, Lost) and setup.suffix.reason is Reason.GSKIT)
+    return Installation(setup.place, suffix, worst, counts, roots, tuple(findings), facts_of(setup), is_judged)
+
+
+def facts_of(setup: Setup) -> Mapping[str, object]:
+    """The volatile numbers: days left of every certificate, and what came of the handshake."""
+    certificates: List[Mapping[str, object]] = []
+    seen = set()
+    for artifact in ("pub", "cert", "bundle"):
+        held = getattr(setup, artifact)
+        if isinstance(held, Lost):
+            continue
+        fact = setup.files[artifact]
+        for one in held.certificates:
+            if one.sha256 not in seen and not isinstance(fact, Lost):
+                seen.add(one.sha256)
+                certificates.append(
+                    {"where": fact.path, "subject": one.subject, "not_after": iso(one.not_after), "days_left": days(setup, one.not_after)}
+                )
+    own = setup.own
+    facts: Dict[str, object] = {
+        "days_left": None if isinstance(own, Lost) else days(setup, own.not_after),
+        "not_after": None if isinstance(own, Lost) else iso(own.not_after),
+        "handshake": None,
+        "certificates": certificates,
+    }
+    if not isinstance(setup.peer, Lost):
+        peer = setup.peer
+        facts["handshake"] = {
+            "host": peer.host, "port": peer.port, "address": peer.address, "done": peer.is_done and not peer.ended,
+            "protocol": peer.protocol or None, "cipher": peer.cipher or None,
+        }  # fmt: skip
+    return facts
+
+
+def days(setup: Setup, moment: float) -> int:
+    """Whole days from the time of judgement to *moment*; negative once it is past."""
+    return int((moment - setup.now) // 86400)
+
+
+def iso(moment: float) -> str:
+    """*moment* (seconds since 1970) as ISO 8601 in UTC, also for years that no clock of this machine knows."""
+    import datetime
+
+    stamp = datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=int(moment))  # noqa: DTZ001 - UTC by construction
+    return stamp.isoformat() + "Z"

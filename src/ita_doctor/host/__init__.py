@@ -1,0 +1,1 @@
+"""The one place that touches a machine: its files, its users, its network."""

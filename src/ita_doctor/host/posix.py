@@ -1,0 +1,207 @@
+"""Linux, AIX, macOS: the calls of the system, each once."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import time
+from typing import TYPE_CHECKING, Dict, List, Mapping, Optional, Sequence, Tuple
+
+from ita_doctor.model.artifact import Folder, Kind, Stand
+
+if TYPE_CHECKING:
+    from ita_doctor.model.network import Identity, Network, Target
+
+_READ = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+_QUIET = getattr(os, "O_NOATIME", 0)
+
+
+class PosixHost:
+    """This machine."""
+
+    platform = "posix"
+
+    def __init__(self) -> None:
+        self._owners: Dict[int, Optional[str]] = {}
+
+    def stand(self, path: str) -> Stand:
+        """What stands at *path*, links followed; never raises."""
+        try:
+            is_link = stat.S_ISLNK(os.lstat(path).st_mode)
+            found = os.stat(path)
+        except (OSError, ValueError) as why:
+            return Stand(_missing(path, why))
+        real = os.path.realpath(path)
+        return Stand(
+            kind=_kind(found.st_mode),
+            mode=stat.S_IMODE(found.st_mode),
+            uid=found.st_uid,
+            owner=self.owner(found.st_uid),
+            size=found.st_size,
+            mtime=found.st_mtime,
+            ctime=found.st_ctime,
+            is_link=is_link,
+            real=real,
+            is_outside=is_link and os.path.dirname(real) != os.path.realpath(os.path.dirname(path)),
+            readable=os.access(path, os.R_OK),
+            acl_writers=self._acl_writers(path),
+        )
+
+    def read(self, path: str, limit: int) -> bytes:
+        """The first *limit* bytes of a regular file; the access time is left alone where the system lets us."""
+        try:
+            handle = os.open(path, _READ | _QUIET)
+        except PermissionError:
+            handle = os.open(path, _READ)
+        try:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                raise OSError(errno.EINVAL, "not a regular file", path)
+            parts: List[bytes] = []
+            while limit > 0:
+                part = os.read(handle, limit)
+                if not part:
+                    break
+                parts.append(part)
+                limit -= len(part)
+            return b"".join(parts)
+        finally:
+            os.close(handle)
+
+    def names(self, folder: str) -> Sequence[str]:
+        """The names in *folder*, sorted; empty where it cannot be listed."""
+        try:
+            return sorted(os.listdir(folder))
+        except (OSError, ValueError):
+            return ()
+
+    def folders(self, path: str) -> Tuple[Folder, ...]:
+        """The folders above *path*, its own first, the root last, links followed."""
+        first = os.path.dirname(path) or "."
+        paths = dict.fromkeys((*_parents(first), *_parents(os.path.realpath(first))))
+        chain: List[Folder] = []
+        for here in paths:
+            try:
+                found = os.stat(here)
+            except (OSError, ValueError):
+                continue
+            chain.append(Folder(here, stat.S_IMODE(found.st_mode), found.st_uid, self.owner(found.st_uid)))
+        return tuple(chain)
+
+    def absolute(self, path: str) -> str:
+        """*path* from the root on, as written: no link is followed."""
+        return os.path.abspath(path)
+
+    def owner(self, uid: int) -> Optional[str]:
+        """The name of a user's number, or None."""
+        if uid not in self._owners:
+            import pwd
+
+            try:
+                self._owners[uid] = pwd.getpwuid(uid).pw_name
+            except (KeyError, OverflowError):
+                self._owners[uid] = None
+        return self._owners[uid]
+
+    def me(self) -> Tuple[int, str]:
+        """Number and name of the user who runs this."""
+        uid = os.geteuid()
+        return uid, self.owner(uid) or str(uid)
+
+    def uid_of(self, name: str) -> Optional[int]:
+        """The number of a user, or None where the system knows no such name."""
+        import pwd
+
+        try:
+            return pwd.getpwnam(name).pw_uid
+        except (KeyError, ValueError):
+            return None
+
+    def now(self) -> float:
+        """Seconds since 1970."""
+        return time.time()
+
+    def name(self) -> str:
+        """The machine's name."""
+        return os.uname().nodename
+
+    def environment(self, name: str) -> Optional[str]:
+        """A variable of the environment."""
+        return os.environ.get(name)
+
+    def reach(
+        self,
+        targets: Sequence[Target],
+        identity: Optional[Identity],
+        *,
+        timeout: float,
+        protocol: str,
+        ciphers: str,
+        tried: Mapping[str, str],
+    ) -> Network:
+        """Go the road to the master and shake hands."""
+        from ita_doctor.host import net
+
+        return net.reach(
+            targets,
+            identity,
+            timeout=timeout,
+            versions=net.versions_of(protocol),
+            ciphers=ciphers or net.CIPHERS,
+            clock=self.now,
+            tried=tried,
+        )
+
+    def _acl_writers(self, path: str) -> Tuple[str, ...]:
+        """Whom a POSIX access list lets write, beyond the owner and the classes of the mode."""
+        read = getattr(os, "getxattr", None)
+        if read is None:
+            return ()
+        try:
+            entries = read(path, "system.posix_acl_access")
+        except (OSError, ValueError):
+            return ()
+        return _writers(entries, self.owner)
+
+
+def _writers(entries: bytes, owner: object) -> Tuple[str, ...]:
+    """Named users and groups of a Linux access list (version 2: tag, permissions, id) that may write under its mask."""
+    found: List[Tuple[str, int]] = []
+    mask = 7
+    for start in range(4, len(entries) - 7, 8):
+        tag = int.from_bytes(entries[start : start + 2], "little")
+        may = int.from_bytes(entries[start + 2 : start + 4], "little")
+        number = int.from_bytes(entries[start + 4 : start + 8], "little")
+        if tag == 0x10:
+            mask = may
+        elif tag == 0x02:
+            found.append((f"user {(callable(owner) and owner(number)) or number}", may))
+        elif tag == 0x08:
+            found.append((f"group {number}", may))
+    return tuple(name for name, may in found if may & mask & 2)
+
+
+def _parents(folder: str) -> List[str]:
+    """*folder* and all above it, as they are written."""
+    found = [folder]
+    while os.path.dirname(found[-1]) not in (found[-1], ""):
+        found.append(os.path.dirname(found[-1]))
+    return found
+
+
+def _kind(mode: int) -> Kind:
+    for test, kind in ((stat.S_ISREG, Kind.FILE), (stat.S_ISDIR, Kind.FOLDER), (stat.S_ISFIFO, Kind.FIFO), (stat.S_ISSOCK, Kind.SOCKET)):
+        if test(mode):
+            return kind
+    return Kind.DEVICE
+
+
+def _missing(path: str, why: Exception) -> Kind:
+    """Why a path leads nowhere."""
+    if isinstance(why, PermissionError):
+        return Kind.HIDDEN
+    if isinstance(why, OSError) and why.errno == errno.ELOOP:
+        return Kind.LOOP
+    if isinstance(why, OSError) and os.path.islink(path):
+        return Kind.DANGLING
+    return Kind.MISSING

@@ -1,0 +1,86 @@
+"""What a check observed, what the engine made of it, and the report of all."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Mapping, NamedTuple, Optional, Tuple
+
+from ita_doctor.model.artifact import Lost
+from ita_doctor.model.rule import Severity
+
+
+class Status(Enum):
+    """The closed list of outcomes."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    SKIPPED = "skipped"
+    BLOCKED = "blocked"
+    BROKEN = "broken"
+
+
+class Observation(NamedTuple):
+    """What one check says of one subject; the rule file has the words for it."""
+
+    status: Status
+    about: str
+    variant: str = ""
+    where: Optional[str] = None
+    line: Optional[int] = None
+    facts: Mapping[str, object] = {}
+    lost: Optional[Lost] = None
+    """Of a blocked or skipped one: what was missing."""
+
+
+class Remedy(NamedTuple):
+    """What makes a finding right."""
+
+    name: Optional[str]
+    by: str
+    """`tool` or `person`."""
+    text: str
+    commands: Tuple[str, ...] = ()
+
+
+class Finding(NamedTuple):
+    """One rule's verdict on one subject."""
+
+    rule: str
+    family: str
+    severity: Severity
+    status: Status
+    variant: str
+    where: Optional[str]
+    line: Optional[int]
+    title: str
+    message: str
+    facts: Mapping[str, object]
+    blocked_by: Optional[str]
+    remedy: Optional[Remedy]
+    step: Optional[int]
+    fingerprint: str
+
+
+class Installation(NamedTuple):
+    """All findings of one installation."""
+
+    place: str
+    suffix: Optional[str]
+    worst: Optional[Severity]
+    """Of what failed, notes included; None where nothing did."""
+    counts: Mapping[str, int]
+    root_causes: Tuple[str, ...]
+    findings: Tuple[Finding, ...]
+    facts: Mapping[str, object]
+    is_judged: bool = True
+    """False where there was nothing of our kind to judge (an agent with GSKit key stores)."""
+
+
+class Head(NamedTuple):
+    """What a report says of the run itself."""
+
+    version: str
+    time: str
+    """ISO 8601, UTC."""
+    host: str
+    platform: str

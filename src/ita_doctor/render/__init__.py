@@ -1,0 +1,1 @@
+"""A report as text for people or programs; nothing is counted or judged here."""
