@@ -6,7 +6,6 @@ import datetime as dt
 import functools
 import shutil
 import subprocess
-import warnings
 from typing import Any, Optional, Sequence
 
 import pytest
@@ -21,7 +20,7 @@ from ita_doctor.codecs import der
 PASSWORD = b"Gr8-walnut-57"
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def make_key(bits: int = 2048, number: int = 0) -> Any:
     """An RSA key; another *number* is another key."""
     return rsa.generate_private_key(65537, bits, default_backend())
@@ -34,9 +33,7 @@ def plain_pem(key: Any, form: str = "PKCS8") -> bytes:
 
 def locked_pem(key: Any, password: bytes = PASSWORD, form: str = "PKCS8") -> bytes:
     """*key* locked as the library thinks best."""
-    return key.private_bytes(
-        serialization.Encoding.PEM, getattr(serialization.PrivateFormat, form), serialization.BestAvailableEncryption(password)
-    )
+    return key.private_bytes(serialization.Encoding.PEM, getattr(serialization.PrivateFormat, form), serialization.BestAvailableEncryption(password))
 
 
 def spki_of(key: Any) -> bytes:
@@ -50,10 +47,10 @@ def name_of(**parts: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(oids[part], value) for part, value in parts.items()])
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def make_certificate(
     *, key: Any = None, name: Optional[x509.Name] = None, issuer: Optional[x509.Name] = None, signer: Any = None,
-    extensions: Sequence[Any] = (), digest: Any = None, serial: int = 4711, size: int = 0,
+    extensions: Sequence[Any] = (), digest: str = "SHA256", serial: int = 4711, size: int = 0,
 ) -> bytes:  # fmt: skip
     """A certificate in PEM; *size* pads it so that its Base64 ends in two `=`."""
     key = key or make_key()
@@ -65,17 +62,10 @@ def make_certificate(
     for more in range(4):
         oid = x509.ObjectIdentifier("1.3.6.1.4.1.99999.1")
         padded = builder.add_extension(x509.UnrecognizedExtension(oid, b"\x04\x03abc" + b"x" * more), critical=False) if size else builder
-        made = padded.sign(signer or key, digest or hashes.SHA256(), default_backend()).public_bytes(serialization.Encoding.DER)
+        made = padded.sign(signer or key, getattr(hashes, digest)(), default_backend()).public_bytes(serialization.Encoding.DER)
         if not size or len(made) % 3 == 1:
             break
     return x509.load_der_x509_certificate(made, default_backend()).public_bytes(serialization.Encoding.PEM)
-
-
-def quiet(call: Any, *args: Any) -> Any:
-    """*call*, without the library's deprecation warnings."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return call(*args)
 
 
 def openssl(*args: str, given: bytes = b"") -> bytes:

@@ -5,8 +5,8 @@ import ssl
 import time
 
 import pytest
-from codec_samples import make_certificate, make_key, plain_pem
 
+from codec_samples import make_certificate, make_key, plain_pem
 from ita_doctor.codecs import pem
 from ita_doctor.codecs.pem import scan
 from ita_doctor.model.artifact import PemFault

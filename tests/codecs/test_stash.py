@@ -201,12 +201,18 @@ def test_hostile_megabyte_is_quick(content):
     assert time.process_time() - begin < 2
 
 
+def offset_of(content):
+    """Where a stash goes wrong; -1 where it does not."""
+    try:
+        read_stash(content)
+    except BadArtifact as why:
+        return why.offset
+    return -1
+
+
 def test_any_bytes():
-    """No bytes make anything but a stash or a BadArtifact of them."""
-    for number in range(3000):
-        content = hashlib.sha512(b"%d" % number).digest()[: number % 65]
-        try:
-            read_stash(content)
-        except BadArtifact as why:
-            assert why.offset is not None
-        guesses(content)
+    """No bytes make anything but a stash or a BadArtifact with an offset of them."""
+    every = [hashlib.sha512(b"%d" % number).digest()[: number % 65] for number in range(3000)]
+
+    assert all(-1 <= offset_of(content) <= len(content) for content in every)
+    assert all(isinstance(guesses(content), tuple) for content in every)

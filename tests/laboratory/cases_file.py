@@ -103,6 +103,16 @@ def seed_is_a_link_to_urandom(site: Site) -> None:
     site.own(site.seed)
 
 
+@case("FILE-002", may="INI-008", says="device")
+def seed_setting_is_dev_urandom(site: Site) -> None:
+    site.set("random_file", "/dev/urandom")
+
+
+@case("FILE-002", may="INI-008", says="folder|directory")
+def stash_setting_is_the_folder(site: Site) -> None:
+    site.set("password_file", f"{site.folder}/")
+
+
 @case("FILE-002")
 def ini_is_a_fifo(site: Site) -> None:
     site.ini.unlink()

@@ -107,6 +107,12 @@ def stash_uuencoded(site: Site) -> None:
 
 
 @case("STH-001")
+def stash_padded_with_nul_after_a_crash(site: Site) -> None:
+    """OpenSSL's decoder refuses a NUL, behind the last line as well."""
+    site.write(site.stash, site.stash.read_bytes() + bytes(64))
+
+
+@case("STH-001")
 def stash_is_the_seed(site: Site) -> None:
     site.write(site.stash, site.seed.read_bytes())
 

@@ -30,7 +30,7 @@ else:
 
 PROJECT = Path(__file__).parents[2]
 WORDS_OF_MANUALS = (b"default", b"password", b"maestro00", b"changeit", b"nc117031")
-TIMEOUT = 3
+TIMEOUT = 2
 WITHOUT_POWER = ("setpriv", "--bounding-set", "-dac_override,-dac_read_search")
 
 

@@ -151,9 +151,9 @@ def damage(dice, site):
 def settings_of(ini, agent):
     """The settings as the simplest reader would take them; the defaults for those that are absent."""
     found, section = {}, b""
-    for line in ini.read_bytes().split(b"\n"):
+    for line in map(bytes.strip, ini.read_bytes().split(b"\n")):
         if line.startswith(b"["):
-            section = line.strip()
+            section = line.split(b"]")[0] + b"]"
         name, equals, value = line.partition(b"=")
         if equals and section == b"[ITA SSL]" and name.strip() in map(str.encode, DEFAULTS):
             found.setdefault(name.strip().decode(), os.fsdecode(value.strip()))

@@ -20,9 +20,10 @@ def _held(setup: Setup) -> Tuple[Certificate, ...]:
 
 
 def _agents(setup: Setup) -> List[Certificate]:
-    """The certificates that are the agent's: pub and cert, or what is left of them."""
-    files = [one for one in (setup.pub, setup.cert) if not isinstance(one, Lost)]
-    return [file.certificates[0] for file in files]
+    """The certificates that are the agent's: its own, and what else stands in pub and cert with its subject or key."""
+    own = got(setup.own)
+    files = [file.certificates[0] for file in (setup.pub, setup.cert) if not isinstance(file, Lost)]
+    return [own, *(one for one in files if _is_of(one, [own]))]
 
 
 def _is_of(certificate: Certificate, side: List[Certificate]) -> bool:

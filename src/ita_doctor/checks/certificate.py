@@ -186,5 +186,5 @@ def signed_by_ca(setup: Setup, params: Params) -> Iterator[Observation]:
 @check("cert.by_somebody_else", says={"self-signed": ()})
 def by_somebody_else(setup: Setup, params: Params) -> Iterator[Observation]:
     """It is not self-signed: the procedure has a CA sign it."""
-    if got(setup.own).issuer_der == got(setup.own).subject_der:
+    if (got(setup.own).sha256, got(setup.own).sha256) in setup.links:
         yield fails("self-signed", "own", path_of(setup, setup.own_artifact))

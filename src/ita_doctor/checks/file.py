@@ -100,7 +100,7 @@ def owned(setup: Setup, params: Params) -> Iterator[Observation]:
     """It belongs to the agent's user."""
 
     def judge(artifact: str, fact: FileFact) -> Optional[Observation]:
-        if fact.stand.uid < 0:
+        if fact.stand.kind is not Kind.FILE:
             return lost(Lost(Reason.SPECIAL, artifact), artifact, fact.path)
         if fact.stand.uid == setup.uid:
             return None

@@ -18,6 +18,7 @@ _UTC_TIME, _GENERALIZED_TIME = 0x17, 0x18
 _VERSION, _EXTENSIONS = 0xA0, 0xA3
 _INSTEAD = ("request", "private-key", "public-key", "pkcs7", "crl")
 _DAYS = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
+_LONGEST_SERIAL = 256  # bytes: beyond that a number only costs whoever writes it
 _TO_1970 = 719162  # days from the first of January of the year 1
 
 
@@ -129,7 +130,11 @@ def _read_parts(content: bytes) -> _Parts:
         (number,) = der.children(content, fields.pop(0))
         version = der.integer(content, number) + 1
     serial, inner, issuer, validity, subject, key, *rest = fields
-    if not 1 <= version <= 3 or {inner.tag, issuer.tag, validity.tag, subject.tag, key.tag} != {der.SEQUENCE}:
+    if (
+        not 1 <= version <= 3
+        or serial.end - serial.start > _LONGEST_SERIAL
+        or {inner.tag, issuer.tag, validity.tag, subject.tag, key.tag} != {der.SEQUENCE}
+    ):
         raise BadDer
     for name in (issuer, subject):
         check_name(der.encoded(content, name))

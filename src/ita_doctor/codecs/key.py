@@ -21,6 +21,7 @@ _FORMS = {
 }
 _INSTEAD = {"certificate": "certificate", "request": "request", "public-key": "public"}
 _LONGEST = 1023  # bytes of a password: the buffer of OpenSSL's own prompt, and what library 3.4.8 takes
+_BIGGEST = 12 << 10  # bytes of DER: RSA of 16384 bits, OpenSSL's own limit, takes 10 KiB locked
 _SKIPS_CHECKS_FROM = 39  # the major version of cryptography that can load an RSA key without the costly check
 _OTHER_PASSWORDS = (b"\x01no-password-of-anybody", b"\x02no-password-of-anybody", b"\x03no-password-of-anybody", b"\x04nor this one")
 
@@ -128,6 +129,8 @@ def _refuse_faults(scan: PemScan, keys: List[PemBlock]) -> None:
 def _read_lock(block: PemBlock) -> Tuple[bytes, Optional[Locked]]:
     """The block's DER, without what OpenSSL passes over behind it, and its lock. Raises ValueError."""
     data = block.data.reveal()
+    if len(data) > _BIGGEST:
+        raise BadDer
     if block.headers:
         if _FORMS[block.label] == "pkcs8":
             raise BadDer
@@ -171,6 +174,8 @@ def _look_inside(file: KeyFile, given: Optional[bytes], why: Exception) -> bytes
         return block.data.reveal()
     _, locked = _read_lock(block)
     assert locked is not None
+    if _tried(str(why)):  # the padding was wrong: by hand it would be as wrong, after as many rounds
+        raise BadArtifact("wrong-password", line=file.line) from None
     if not unlock.can_unlock(locked):
         raise BadArtifact(_verdict(file, locked, str(why)), line=file.line) from None
     inside = unlock.unlock(locked, given)
@@ -192,8 +197,6 @@ def _verdict(file: KeyFile, locked: Locked, words: str) -> str:
     well as, one time in 256, of a wrong password with a chance padding: other passwords tell them apart. A cipher without padding has no
     other words for a wrong password.
     """
-    if _tried(words):
-        return "wrong-password"
     if "private key" in words.lower():  # 3.4.8 of an RSA key that it has opened and found unsound
         return "broken"
     if "deserialize" not in words:

@@ -33,7 +33,8 @@ _LOADED = (0x03, 0x0C, 0x12, 0x13, 0x14, 0x16, 0x1C, 0x1E, 0x30)
 _UNUSED_BITS = tuple(bytes((bits,)) for bits in range(8))
 _LONGEST = 1000  # characters of a name that a person still reads
 
-_Part = Tuple[str, str]
+_Part = Tuple[str, str, bool]
+"""OID, value, and whether that is text (else it is `#` and hex)."""
 
 
 def check_name(name_der: bytes) -> None:
@@ -68,14 +69,14 @@ def describe_name(name_der: bytes) -> str:
         sets = list(_read_sets(name_der))
     except BadDer:
         return "#" + name_der[:64].hex()
-    text = ",".join("+".join(f"{_SHORT.get(oid, oid)}={_escape(value)}" for oid, value in parts) for parts in reversed(sets))
+    text = ",".join("+".join(map(_write_part, parts)) for parts in reversed(sets))
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "\u2026"
 
 
 def common_names(name_der: bytes) -> Tuple[str, ...]:
     """Every CN of a name, in its order; () where it cannot be read."""
     try:
-        return tuple(value for parts in _read_sets(name_der) for oid, value in parts if oid == COMMON_NAME)
+        return tuple(value for parts in _read_sets(name_der) for oid, value, _ in parts if oid == COMMON_NAME)
     except BadDer:
         return ()
 
@@ -91,11 +92,11 @@ def _read_part(name: bytes, part: der.Item) -> _Part:
     oid, value = _read_pair(name, part)
     raw = name[value.start : value.end]
     if value.tag not in _STRINGS:
-        return oid, "#" + der.encoded(name, value)[:64].hex()
+        return oid, "#" + der.encoded(name, value)[:64].hex(), False
     try:
-        return oid, raw.decode(_ENCODINGS.get(value.tag, "utf-8"))
+        return oid, raw.decode(_ENCODINGS.get(value.tag, "utf-8")), True
     except UnicodeDecodeError:
-        return oid, raw.decode("latin-1")
+        return oid, raw.decode("latin-1"), True
 
 
 def _read_pair(name: bytes, part: der.Item) -> Tuple[str, der.Item]:
@@ -104,6 +105,11 @@ def _read_pair(name: bytes, part: der.Item) -> Tuple[str, der.Item]:
     if part.tag != der.SEQUENCE or len(pair) != 2:
         raise BadDer
     return der.oid(name, pair[0]), pair[1]
+
+
+def _write_part(part: _Part) -> str:
+    oid, value, is_text = part
+    return f"{_SHORT.get(oid, oid)}={_escape(value) if is_text else value}"
 
 
 def _escape(value: str) -> str:

@@ -35,7 +35,7 @@ def nearest(name: str, candidates: Sequence[str]) -> Tuple[str, ...]:
     folded = _fold(name)
     ranks: Dict[str, int] = {}
     for candidate in candidates:
-        if candidate == name or (is_file and _lead(name) != _lead(candidate)):
+        if candidate == name or (is_file and _lead(candidate) not in ("", _lead(name))):
             continue
         rank = _slips(folded, _fold(candidate)) if abs(len(candidate) - len(name)) <= _MOST_SEPARATORS else None
         if rank is None and is_file:

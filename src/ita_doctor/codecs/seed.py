@@ -15,6 +15,7 @@ _TEXTS: Tuple[Tuple[int, bytes], ...] = (
     (22, bytes(range(0x20, 0x7F)) + b"\t\r\n\f"),
 )
 """Alphabets, and from how many bytes on random ones keep to them less than once in 10^9: (size of it / 256) ** bytes."""
+_SHORTEST_TEXT = 4  # a seed of fewer than _FEW bytes is refused as too short in any case: then only the wording hangs on this
 _SHORTEST_CONSTANT = 5  # 256 ** -4 is less than 10^-9
 _SHORTEST_PERIODIC = 16
 _LONGEST_PERIOD = 64  # longer ones show in the counts
@@ -42,7 +43,7 @@ def _pattern(content: bytes) -> str:
     if b"-----BEGIN " in content:
         return "pem"
     for least, alphabet in _TEXTS:
-        if size >= least and not content.translate(None, alphabet):
+        if size >= (least if size >= _FEW else _SHORTEST_TEXT) and not content.translate(None, alphabet):
             return "text"
     return "biased" if _is_periodic(content) or _is_uneven(content) else ""
 

@@ -103,4 +103,6 @@ def _uncompressed(spki: bytes) -> bytes:
         key = serialization.load_der_public_key(spki)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         return spki
-    return key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    point = key.public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
+    algorithm, *_ = der.children(spki, der.whole(spki))
+    return der.wrap(der.SEQUENCE, der.encoded(spki, algorithm), der.wrap(der.BIT_STRING, b"\0", point))

@@ -12,7 +12,7 @@ from ita_doctor.collect.road import reach_master, read_job, read_road
 from ita_doctor.collect.settings import Names, find_section, find_slips, find_stains, read_settings, suffix_of
 from ita_doctor.collect.signatures import find_fitting, find_links
 from ita_doctor.host.base import Host
-from ita_doctor.model.artifact import Folder, Ini, Lost, PemScan, Seed
+from ita_doctor.model.artifact import Folder, Ini, Kind, Lost, PemScan, Seed
 from ita_doctor.model.setup import Asked, Setup
 
 SCANNED = ("prv", "pub", "cert", "bundle")
@@ -56,7 +56,7 @@ def collect(host: Host, place: str, asked: Asked, table: Mapping[str, Any], trie
         me=me, my_uid=me_uid, user=user, uid=uid, names=names.by_name, files=files.facts, folders=_folders(host, files),
         strays=_strays(host, folder), ini=ini, section=section, settings=settings, slips=slips, stains=stains, suffix=suffix,
         dir=files.folder(folder), scans=scans, stash=opened.stash, seed=_read_seed(files), prv=opened.prv, key=opened.key,
-        sound=opened.sound, pub=pub, cert=cert, own=own, own_artifact=own_artifact, bundle=bundle, server=server, ca=ca, links=find_links((pub, cert, bundle, server, ca, *presented)),
+        sound=opened.sound, pub=pub, cert=cert, own=own, own_artifact=own_artifact, bundle=bundle, server=server, ca=ca, links=find_links((pub, cert, bundle, server, ca, *presented), own),
         fitting=find_fitting(host, folder, own, opened.key), job=job, road=road, network=reached.network, peer=reached.peer,
         presented=reached.presented, chain=reached.chain,
     )  # fmt: skip
@@ -92,11 +92,11 @@ def _agents_user(host: Host, files: Files, asked: Asked, installation: str, plac
     if asked.user is not None:
         number = host.uid_of(asked.user)
         return asked.user, -1 if number is None else number
-    stands = [host.stand(place), host.stand(installation)]
     folder = files.facts.get("dir")
+    stands = [(host.stand(place), Kind.FILE), (host.stand(installation), Kind.FOLDER)]
     if folder is not None and not isinstance(folder, Lost):
-        stands.append(folder.stand)
-    owners = [(stand.owner or str(stand.uid), stand.uid) for stand in stands if stand.uid >= 0]
+        stands.append((folder.stand, Kind.FOLDER))
+    owners = [(stand.owner or str(stand.uid), stand.uid) for stand, kind in stands if stand.kind is kind]
     for owner in owners:
         if owners.count(owner) >= 2:
             return owner
@@ -121,8 +121,6 @@ def _folders(host: Host, files: Files) -> Mapping[str, Tuple[Folder, ...]]:
 
 
 def _strays(host: Host, folder: Union[str, Lost]) -> Tuple[Tuple[str, int], ...]:
-    from ita_doctor.model.artifact import Kind
-
     if isinstance(folder, Lost):
         return ()
     found: List[Tuple[str, int]] = []

@@ -14,8 +14,8 @@ MOST = 50
 """Files of a folder that are looked into for a certificate that fits."""
 
 
-def find_links(held: Sequence[Union[CertFile, Certificate, Lost]]) -> FrozenSet[Tuple[str, str]]:
-    """(certificate, its issuer) by fingerprint, where the names agree and the signature verifies."""
+def find_links(held: Sequence[Union[CertFile, Certificate, Lost]], own: Union[Certificate, Lost]) -> FrozenSet[Tuple[str, str]]:
+    """(certificate, its issuer) by fingerprint, where the names agree and the signature verifies; that it issued itself is asked of *own* only."""
     every: Dict[str, Certificate] = {}
     for one in held:
         if isinstance(one, Certificate):
@@ -23,12 +23,13 @@ def find_links(held: Sequence[Union[CertFile, Certificate, Lost]]) -> FrozenSet[
         elif not isinstance(one, Lost):
             every.update((each.sha256, each) for each in one.certificates)
     links = set()
+    itself = "" if isinstance(own, Lost) else own.sha256
     by_subject: Dict[bytes, List[Certificate]] = {}
     for one in every.values():
         by_subject.setdefault(one.subject_der, []).append(one)
     for one in every.values():
         for issuer in by_subject.get(one.issuer_der, ())[:MOST]:
-            if issuer.sha256 != one.sha256 and _signed(one, issuer):
+            if (issuer.sha256 != one.sha256 or one.sha256 == itself) and _signed(one, issuer):
                 links.add((one.sha256, issuer.sha256))
     return frozenset(links)
 
