@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Iterator, List
+from typing import TYPE_CHECKING, Iterator, List
 
 from ita_doctor.checks._registry import Params, check, fails, lost, passes
 from ita_doctor.model.artifact import Lost, Reason, got
 from ita_doctor.model.finding import Observation
-from ita_doctor.model.network import Attempt, Target
 from ita_doctor.model.setup import Setup
+
+if TYPE_CHECKING:
+    from ita_doctor.model.network import Attempt, Target
 
 
 def _first(setup: Setup) -> List[Attempt]:

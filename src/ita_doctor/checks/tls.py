@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Iterator, List
+from typing import TYPE_CHECKING, Iterator, List
 
 from ita_doctor.checks._registry import Params, check, fails, lost, passes
 from ita_doctor.checks.certificate import DUE, SAYS_DUE, day, due
 from ita_doctor.model.artifact import Certificate, Lost, Reason, Setting, got
 from ita_doctor.model.finding import Observation
-from ita_doctor.model.network import Peer
 from ita_doctor.model.setup import Setup
+
+if TYPE_CHECKING:
+    from ita_doctor.model.network import Peer
 
 DISAGREED = ("protocol_version", "handshake_failure", "insufficient_security", "inappropriate_fallback")
 """Alerts that speak of protocol and cipher, as long as no certificate was asked for."""

@@ -91,8 +91,7 @@ def _main(argv: List[str], console: Console) -> int:
         raise Usage(f"there is no {'option' if first.startswith('-') else 'command'} {first!r}{hint}")
     command = import_module(f"ita_doctor.cli.{first}")
     parser = Parser(
-        prog=f"ita-doctor {first}", description=command.__doc__, epilog=command.EPILOG, allow_abbrev=False,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        prog=f"ita-doctor {first}", description=command.__doc__, epilog=command.EPILOG, allow_abbrev=False, formatter_class=_formatter
     )  # fmt: skip
     command.add_options(parser)
     try:
@@ -101,6 +100,11 @@ def _main(argv: List[str], console: Console) -> int:
         return HEALTHY
     status: int = command.run(args, console)
     return status
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """Lines of a fixed width: asking the terminal for its own would load shutil and all its archivers at every start."""
+    return argparse.RawDescriptionHelpFormatter(prog, max_help_position=28, width=110)
 
 
 def _help() -> str:

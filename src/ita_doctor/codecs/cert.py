@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from typing import List, NamedTuple, Optional
 
@@ -91,6 +92,7 @@ def same_public_key(one: bytes, other: bytes) -> bool:
     return one == other or spki.normalise(one) == spki.normalise(other)
 
 
+@functools.lru_cache(maxsize=64)  # one certificate stands in pub, cert and bundle, and one master's in every bundle
 def _read(content: bytes) -> Certificate:
     parts = _read_parts(content)
     _ask_library(content)
@@ -116,6 +118,7 @@ def _read(content: bytes) -> Certificate:
         is_ca=parts.extensions.is_ca,
         key_usage=parts.extensions.key_usage,
         extended_usage=parts.extensions.extended_usage,
+        is_whole=parts.extensions.is_whole,
     )
 
 
@@ -165,12 +168,11 @@ def _ask_library(content: bytes) -> None:
     import warnings
 
     from cryptography import x509
-    from cryptography.hazmat.backends import default_backend
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            x509.load_der_x509_certificate(content, default_backend())
+            x509.load_der_x509_certificate(content)
         except (ValueError, TypeError, x509.InvalidVersion):
             _ask_openssl(content)
 

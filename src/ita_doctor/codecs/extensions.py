@@ -12,7 +12,12 @@ _USAGES = (
     "digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "key_cert_sign", "crl_sign",
     "encipher_only", "decipher_only",
 )  # fmt: skip
+_LOOKED_AT = (
+    _BASIC_CONSTRAINTS, _KEY_USAGE, _EXTENDED_USAGE, _NAMES, "2.5.29.14", "2.5.29.35", "2.5.29.30", "2.5.29.31", "2.5.29.18",
+    "2.16.840.1.113730.1.1", "1.3.6.1.5.5.7.1.14", "1.3.6.1.5.5.7.1.7", "1.3.6.1.5.5.7.1.8",
+)  # fmt: skip
 _BOOLEAN, _DNS, _IP = 0x01, 0x82, 0x87
+_CONSTRUCTED = 0x20
 
 
 class Extensions(NamedTuple):
@@ -22,11 +27,14 @@ class Extensions(NamedTuple):
     key_usage: Optional[Tuple[str, ...]] = None
     extended_usage: Optional[Tuple[str, ...]] = None
     names: Tuple[str, ...] = ()
+    is_whole: bool = True
+    """False where one that OpenSSL looks at is broken or stands twice: then it takes the certificate for nobody's own."""
 
 
 def read_extensions(data: bytes, wrapper: der.Item) -> Extensions:
     """What stands in the `[3]` of a certificate; of two of one kind the first counts. Raises BadDer where the list itself is broken."""
     values: Dict[str, bytes] = {}
+    is_whole = True
     lists = der.children(data, wrapper)
     if len(lists) != 1 or lists[0].tag != der.SEQUENCE:
         raise BadDer
@@ -34,14 +42,29 @@ def read_extensions(data: bytes, wrapper: der.Item) -> Extensions:
         parts = der.children(data, one)
         if one.tag != der.SEQUENCE or not 2 <= len(parts) <= 3 or (len(parts) == 3 and parts[1].tag != _BOOLEAN):
             raise BadDer
-        values.setdefault(der.oid(data, parts[0]), der.content(data, parts[-1], der.OCTET_STRING))
+        oid = der.oid(data, parts[0])
+        is_whole = is_whole and oid not in values
+        values.setdefault(oid, der.content(data, parts[-1], der.OCTET_STRING))
     found = Extensions()
     for oid, value in values.items():
         try:
+            if oid in _LOOKED_AT:
+                _walk(value)
             found = _read_one(found, oid, value)
         except BadDer:
-            continue
-    return found
+            is_whole = False
+    return found._replace(is_whole=is_whole)
+
+
+def _walk(data: bytes) -> None:
+    """Go through all that stands in a value; raises BadDer where a length or a tag does not fit."""
+    inside = [der.item(data)]
+    if inside[0].end != len(data):
+        raise BadDer
+    while inside:
+        one = inside.pop()
+        if one.tag & _CONSTRUCTED:
+            inside.extend(der.children(data, one))
 
 
 def _read_one(found: Extensions, oid: str, value: bytes) -> Extensions:

@@ -38,7 +38,7 @@ def nearest(name: str, candidates: Sequence[str]) -> Tuple[str, ...]:
         if candidate == name or (is_file and _lead(candidate) not in ("", _lead(name))):
             continue
         rank = _slips(folded, _fold(candidate)) if abs(len(candidate) - len(name)) <= _MOST_SEPARATORS else None
-        if rank is None and is_file:
+        if rank is None and is_file and _lead(candidate) == _lead(name):
             rank = _as_file(name.lower(), candidate.lower())
         if rank is not None:
             ranks[candidate] = rank

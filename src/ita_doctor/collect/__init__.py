@@ -47,16 +47,17 @@ def collect(host: Host, place: str, asked: Asked, table: Mapping[str, Any], trie
     job = read_job(files, names)
     road = read_road(asked, job)
     reached = reach_master(host, asked, settings, suffix, road, job, opened, own, tried)
-    presented = (reached.presented, *reached.chain)
+    links = find_links((pub, cert, bundle, server, ca, reached.presented, *reached.chain), own)
+    strays = () if isinstance(folder, Lost) else tuple(host.files(folder))
     slips = find_slips(ini, section, names) if isinstance(ini, Ini) and isinstance(section, str) else ()
     stains = find_stains(ini, section, names) if isinstance(ini, Ini) and isinstance(section, str) else ()
     me_uid, me = host.me()
     return Setup(
         place=place, installation=installation, asked=asked, now=host.now() if asked.at is None else asked.at, platform=host.platform,
         me=me, my_uid=me_uid, user=user, uid=uid, names=names.by_name, files=files.facts, folders=_folders(host, files),
-        strays=_strays(host, folder), ini=ini, section=section, settings=settings, slips=slips, stains=stains, suffix=suffix,
+        strays=strays, ini=ini, section=section, settings=settings, slips=slips, stains=stains, suffix=suffix,
         dir=files.folder(folder), scans=scans, stash=opened.stash, seed=_read_seed(files), prv=opened.prv, key=opened.key,
-        sound=opened.sound, pub=pub, cert=cert, own=own, own_artifact=own_artifact, bundle=bundle, server=server, ca=ca, links=find_links((pub, cert, bundle, server, ca, *presented), own),
+        sound=opened.sound, pub=pub, cert=cert, own=own, own_artifact=own_artifact, bundle=bundle, server=server, ca=ca, links=links,
         fitting=find_fitting(host, folder, own, opened.key), job=job, road=road, network=reached.network, peer=reached.peer,
         presented=reached.presented, chain=reached.chain,
     )  # fmt: skip
@@ -118,17 +119,6 @@ def _folders(host: Host, files: Files) -> Mapping[str, Tuple[Folder, ...]]:
             known[above] = host.folders(path)
         chains[artifact] = known[above]
     return chains
-
-
-def _strays(host: Host, folder: Union[str, Lost]) -> Tuple[Tuple[str, int], ...]:
-    if isinstance(folder, Lost):
-        return ()
-    found: List[Tuple[str, int]] = []
-    for name in host.names(folder):
-        stand = host.stand(posixpath.join(folder, name))
-        if stand.kind is Kind.FILE:
-            found.append((name, stand.size))
-    return tuple(found)
 
 
 def _server_paths(asked: Asked, folder: Union[str, Lost], installation: str) -> List[str]:

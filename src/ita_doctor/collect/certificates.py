@@ -7,6 +7,9 @@ from typing import Sequence, Tuple, Union
 from ita_doctor.collect.files import Files
 from ita_doctor.model.artifact import BadArtifact, CertFile, Certificate, Key, Lost, PemScan, Reason
 
+OWN = ("pub", "cert")
+"""Files of the agent's own certificate, of which OpenSSL wants more than of one that is only trusted."""
+
 
 def read_certificate_file(scan: Union[PemScan, Lost], artifact: str) -> Union[CertFile, Lost]:
     """The certificates of one file."""
@@ -15,9 +18,12 @@ def read_certificate_file(scan: Union[PemScan, Lost], artifact: str) -> Union[Ce
     from ita_doctor.codecs.cert import read_certificates
 
     try:
-        return read_certificates(scan)
+        held = read_certificates(scan)
     except BadArtifact as why:
         return Lost(Reason.MALFORMED, artifact, why.kind, why.line, why.facts)
+    if artifact in OWN and not held.certificates[0].is_whole:
+        return Lost(Reason.MALFORMED, artifact, "bad-der", held.certificates[0].line)
+    return held
 
 
 def read_first_certificate(files: Files, artifact: str, paths: Sequence[str]) -> Union[Certificate, Lost]:

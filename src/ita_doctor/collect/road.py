@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from typing import Dict, List, Mapping, NamedTuple, Optional, Tuple, Union
+from typing import TYPE_CHECKING, Dict, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 from ita_doctor.codecs.jobmanager import is_gateway, join_address, split_address
 from ita_doctor.codecs.jobmanager import read_job as read_job_ini
@@ -12,8 +12,10 @@ from ita_doctor.collect.keys import Opened
 from ita_doctor.collect.settings import Names
 from ita_doctor.host.base import Host
 from ita_doctor.model.artifact import BadArtifact, Certificate, Job, Key, Lost, Reason, Setting
-from ita_doctor.model.network import Identity, Network, Peer, Target
 from ita_doctor.model.setup import Asked
+
+if TYPE_CHECKING:
+    from ita_doctor.model.network import Identity, Network, Peer, Target
 
 
 class Reached(NamedTuple):
@@ -76,6 +78,8 @@ def reach_master(
     if why is not None:
         return Reached(why, why, why)
     assert isinstance(road, str)
+    from ita_doctor.model.network import Identity
+
     identity: Optional[Identity] = None
     if isinstance(opened.key, Key) and not isinstance(opened.prv, Lost) and isinstance(own, Certificate):
         identity = Identity(opened.prv.pem, opened.password, own.der)
@@ -105,6 +109,8 @@ def _why_not(asked: Asked, suffix: Union[str, Lost], road: Union[str, Lost]) -> 
 
 def _targets(asked: Asked, road: str, job: Union[Job, Lost]) -> List[Target]:
     """The master, then those that stand in for it, each with its proxy."""
+    from ita_doctor.model.network import Target
+
     proxy = "" if isinstance(job, Lost) else job.proxy
     host, port = split_address(road)
     if asked.master is not None or isinstance(job, Lost):

@@ -25,6 +25,9 @@ class Host(Protocol):
     def names(self, folder: str) -> Sequence[str]:
         """The names in *folder*, sorted; empty where it cannot be listed."""
 
+    def files(self, folder: str) -> Sequence[Tuple[str, int]]:
+        """Names and sizes of the regular files in *folder* (links followed), sorted; empty where it cannot be listed."""
+
     def folders(self, path: str) -> Tuple[Folder, ...]:
         """The folders above *path* as written and with links followed, its own first."""
 

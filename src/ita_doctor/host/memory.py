@@ -73,6 +73,11 @@ class MemoryHost:
         start = folder.rstrip("/") + "/"
         return sorted({path[len(start) :].split("/")[0] for path in self.entries if path.startswith(start)})
 
+    def files(self, folder: str) -> Sequence[Tuple[str, int]]:
+        """Names and sizes of the regular files in *folder*, sorted."""
+        stands = [(name, self.stand(posixpath.join(folder, name))) for name in self.names(folder)]
+        return [(name, stand.size) for name, stand in stands if stand.kind is Kind.FILE]
+
     def folders(self, path: str) -> Tuple[Folder, ...]:
         """The folders above *path*, its own first, the root last."""
         chain = []

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
 import time
-from typing import TYPE_CHECKING, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Dict, List, Mapping, Optional, Sequence, Tuple, TypeVar
 
 from ita_doctor.model.artifact import Folder, Kind, Stand
 
@@ -17,6 +18,11 @@ _READ = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _QUIET = getattr(os, "O_NOATIME", 0)
 
 
+T = TypeVar("T")
+
+MOST_REMEMBERED = 64
+
+
 class PosixHost:
     """This machine."""
 
@@ -24,6 +30,8 @@ class PosixHost:
 
     def __init__(self) -> None:
         self._owners: Dict[int, Optional[str]] = {}
+        self._reals: Dict[str, str] = {}
+        self._chains: Dict[str, Tuple[Folder, ...]] = {}
 
     def stand(self, path: str) -> Stand:
         """What stands at *path*, links followed; never raises."""
@@ -32,7 +40,8 @@ class PosixHost:
             found = os.stat(path)
         except (OSError, ValueError) as why:
             return Stand(_missing(path, why))
-        real = os.path.realpath(path)
+        folder, name = os.path.split(path)
+        real = os.path.realpath(path) if is_link else os.path.join(self._real(folder), name)
         return Stand(
             kind=_kind(found.st_mode),
             mode=stat.S_IMODE(found.st_mode),
@@ -43,7 +52,7 @@ class PosixHost:
             ctime=found.st_ctime,
             is_link=is_link,
             real=real,
-            is_outside=is_link and os.path.dirname(real) != os.path.realpath(os.path.dirname(path)),
+            is_outside=is_link and os.path.dirname(real) != self._real(folder),
             readable=os.access(path, os.R_OK),
             acl_writers=self._acl_writers(path),
         )
@@ -78,15 +87,35 @@ class PosixHost:
     def folders(self, path: str) -> Tuple[Folder, ...]:
         """The folders above *path*, its own first, the root last, links followed."""
         first = os.path.dirname(path) or "."
-        paths = dict.fromkeys((*_parents(first), *_parents(os.path.realpath(first))))
-        chain: List[Folder] = []
-        for here in paths:
-            try:
-                found = os.stat(here)
-            except (OSError, ValueError):
-                continue
-            chain.append(Folder(here, stat.S_IMODE(found.st_mode), found.st_uid, self.owner(found.st_uid)))
-        return tuple(chain)
+        if first not in self._chains:
+            chain: List[Folder] = []
+            for here in dict.fromkeys((*_parents(first), *_parents(self._real(first)))):
+                try:
+                    found = os.stat(here)
+                except (OSError, ValueError):
+                    continue
+                chain.append(Folder(here, stat.S_IMODE(found.st_mode), found.st_uid, self.owner(found.st_uid)))
+            _remember(self._chains, first, tuple(chain))
+        return self._chains[first]
+
+    def files(self, folder: str) -> Sequence[Tuple[str, int]]:
+        """Names and sizes of the regular files in *folder* (links followed), sorted; empty where it cannot be listed."""
+        found: List[Tuple[str, int]] = []
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    with contextlib.suppress(OSError):
+                        if entry.is_file():
+                            found.append((entry.name, entry.stat().st_size))
+        except (OSError, ValueError):
+            return ()
+        return sorted(found)
+
+    def _real(self, folder: str) -> str:
+        """*folder* with every link followed; the artifacts of an installation stand in a few folders, asked for again and again."""
+        if folder not in self._reals:
+            _remember(self._reals, folder, os.path.realpath(folder))
+        return self._reals[folder]
 
     def absolute(self, path: str) -> str:
         """*path* from the root on, as written: no link is followed."""
@@ -179,6 +208,13 @@ def _writers(entries: bytes, owner: object) -> Tuple[str, ...]:
         elif tag == 0x08:
             found.append((f"group {number}", may))
     return tuple(name for name, may in found if may & mask & 2)
+
+
+def _remember(known: Dict[str, T], key: str, value: T) -> None:
+    """Keep *value*, but never more than a few, so that a run over a thousand installations needs no more memory than one."""
+    if len(known) >= MOST_REMEMBERED:
+        known.clear()
+    known[key] = value
 
 
 def _parents(folder: str) -> List[str]:

@@ -305,6 +305,8 @@ class Certificate(NamedTuple):
     """`digital_signature`, `key_encipherment`, `key_agreement` …; None where the extension is absent."""
     extended_usage: Optional[Tuple[str, ...]] = None
     """Dotted OIDs; None where the extension is absent."""
+    is_whole: bool = True
+    """No extension is broken or stands twice; OpenSSL loads one that is not as trusted, but not as one's own."""
     line: int = 0
     """Of its BEGIN line in the file; 0 for one that was presented."""
 
