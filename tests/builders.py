@@ -66,7 +66,7 @@ ResourceAdvisorUrl = https://nc060201:31116/JobManagerRESTWeb/JobScheduler/resou
 # -- keys and certificates ---------------------------------------------------------------------------------------------
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def key(name: str, bits: int = 2048) -> Any:
     """A private key, made once a session for each *name*; `ec` in the name gives an elliptic one."""
     if "ec" in name.split("-"):
@@ -116,12 +116,10 @@ class Healthy(NamedTuple):
     ca: bytes
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def healthy_bytes() -> Healthy:
     """Key, certificate, master's certificate and CA."""
-    master = self_signed(
-        MASTER[0], key("master"), days=700, extensions=[(x509.SubjectAlternativeName([x509.DNSName(MASTER[0])]), False)]
-    )
+    master = self_signed(MASTER[0], key("master"), days=700, extensions=[(x509.SubjectAlternativeName([x509.DNSName(MASTER[0])]), False)])
     return Healthy(locked(key("agent")), certificate(), master, self_signed("TWSca", key("ca"), days=3650))
 
 
@@ -153,13 +151,13 @@ def public_key() -> bytes:
     return made
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def ed25519_key() -> Any:
     """An Ed25519 key."""
     return ed25519.Ed25519PrivateKey.generate()
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def unsound() -> bytes:
     """The agent's key with a private exponent that does not fit, locked as usual."""
     numbers = key("agent").private_numbers()
@@ -221,13 +219,13 @@ class House:
         for folder in (CERTS, HOME, ITA, f"{HOME}/ITA/cpa/config"):
             self.entries[folder] = Entry(mode=0o755, kind=Kind.FOLDER)
 
-    def write(self, artifact: str, content: bytes, *, mode: int = 0o644) -> "House":
+    def write(self, artifact: str, content: bytes, *, mode: int = 0o644) -> House:
         """Put *content* there; key and stash keep 0600."""
         mode = 0o600 if artifact in ("prv", "stash") and mode == 0o644 else mode
         self.entries[PATHS.get(artifact, artifact)] = Entry(content, mode)
         return self
 
-    def change(self, artifact: str, **fields: Any) -> "House":
+    def change(self, artifact: str, **fields: Any) -> House:
         """Change mode, owner, kind, link … of what stands there."""
         path = PATHS.get(artifact, artifact)
         if artifact == "ini" and path not in self.entries:
@@ -235,7 +233,7 @@ class House:
         self.entries[path] = self.entries[path]._replace(**fields)
         return self
 
-    def remove(self, artifact: str) -> "House":
+    def remove(self, artifact: str) -> House:
         """Take it away; a folder with all that is in it."""
         path = PATHS.get(artifact, artifact)
         for one in [one for one in self.entries if one == path or one.startswith(path + "/")]:
@@ -245,31 +243,31 @@ class House:
             self.settings = {}
         return self
 
-    def with_certificate(self, own: bytes) -> "House":
+    def with_certificate(self, own: bytes) -> House:
         """Another certificate of the agent, put where steps 9 to 13 put it."""
         return self.write("pub", own).write("cert", own).write("bundle", own + healthy_bytes().master)
 
-    def setting(self, setting: str, value: Optional[str], new_name: str = "") -> "House":
+    def setting(self, setting: str, value: Optional[str], new_name: str = "") -> House:
         """Change, rename or (None) remove one setting of ita.ini."""
         items = list(self.settings.items())
         self.settings = {new_name or one if one == setting else one: value if one == setting else old for one, old in items}
         return self
 
-    def ini(self, content: bytes) -> "House":
+    def ini(self, content: bytes) -> House:
         """The whole ita.ini."""
         self.ini_text = content
         return self
 
-    def ini_lines(self, change: Any) -> "House":
+    def ini_lines(self, change: Any) -> House:
         """ita.ini changed by a function of its text."""
         return self.ini(change(self._ini().decode()).encode())
 
-    def ask(self, **fields: Any) -> "House":
+    def ask(self, **fields: Any) -> House:
         """Options of the run."""
         self.asked = self.asked._replace(**fields)
         return self
 
-    def live(self, **fields: Any) -> "House":
+    def live(self, **fields: Any) -> House:
         """A master that answers, healthy but for *fields* of its Peer."""
         self.asked = self.asked._replace(is_offline=False)
         healthy: Dict[str, Any] = {
@@ -281,7 +279,7 @@ class House:
         self.network = Network((), (Attempt(*MASTER, "192.0.2.1", "open", 0.01),), peer)
         return self
 
-    def dead(self, outcome: str, *, address: str = "192.0.2.1", detail: str = "") -> "House":
+    def dead(self, outcome: str, *, address: str = "192.0.2.1", detail: str = "") -> House:
         """A master that cannot be reached."""
         self.asked = self.asked._replace(is_offline=False)
         self.network = Network((), (Attempt(*MASTER, address, outcome, 0.5, detail),), None)
@@ -318,7 +316,7 @@ def seed(size: int = 8192) -> bytes:
 # -- the verdict -------------------------------------------------------------------------------------------------------
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def book() -> Rulebook:
     """The rules of the checkout."""
     return read_folder()
@@ -360,11 +358,9 @@ def judge(house: House) -> Judged:
     return judged
 
 
-_SEEN: "set[Tuple[str, Status]]" = set()
+_SEEN: set[Tuple[str, Status]] = set()
 
 
-def seen() -> "set[Tuple[str, Status]]":
+def seen() -> set[Tuple[str, Status]]:
     """(rule, status) of all that was judged in this session: what test_rule_files asks."""
     return _SEEN
-
-

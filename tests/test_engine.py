@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Iterator
 
 import pytest
-from builders import PATHS, House, book, judge
 
+from builders import PATHS, House, book, judge
 from ita_doctor.checks import CHECKS, CheckSpec
 from ita_doctor.checks._registry import Params
 from ita_doctor.engine import Choice

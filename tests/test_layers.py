@@ -128,11 +128,12 @@ def test_setting_names_stand_in_one_data_file() -> None:
     names = {line.split('"')[1] for line in text.splitlines() if line.startswith("name = ")}
     spelt = []
     for path in MODULES:
-        if room_of(path) in ("sandbox",):  # it writes an ita.ini as the vendor would
+        if room_of(path) == "sandbox":  # it writes an ita.ini as the vendor would
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in names - {"ssl_port", "tcp_port"}:
-                spelt.append(f"{path.name}:{node.lineno}: {node.value}")
+        words = [
+            node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        ]
+        spelt += [f"{path.name}:{node.lineno}: {node.value}" for node in words if node.value in names - {"ssl_port", "tcp_port"}]
 
     assert {"password_file", "key_db_name", "ResourceAdvisorUrl"} <= names
     assert [] == spelt

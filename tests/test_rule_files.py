@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Dict, List
 
 import pytest
-from builders import House, book, judge
 
+from builders import House, book, judge
 from ita_doctor.checks import CHECKS
 from ita_doctor.model.finding import Status
 from ita_doctor.rulebook import unused_checks

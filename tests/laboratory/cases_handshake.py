@@ -18,7 +18,10 @@ from live.hostile_proxies import Proxy
 TLS = ssl.TLSVersion
 
 
-@case("TLS-005", master=python(versions=(TLS.TLSv1, TLS.TLSv1_1)), says=r"1\.1|1\.2")
+OLD = openssl("-no_tls1_2", "-no_tls1_3", "-cipher", "ALL:@SECLEVEL=0", "-Verify", "1", "-CAfile", "{trust}")
+
+
+@case("TLS-005", master=OLD, says=r"1\.1|1\.2")
 def master_speaks_tls_11_at_most(site: Site) -> None:
     serve(site)
 

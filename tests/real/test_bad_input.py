@@ -32,7 +32,14 @@ def sandbox(tmp_path: Path) -> Sandbox:
 def paths(sandbox: Sandbox) -> Dict[str, str]:
     """By artifact, where it stands."""
     ita = os.path.join(sandbox.agent, "ITA", "cpa")
-    names = {"prv": "ita_prv{}.pem", "pub": "ita_pub{}.pem", "cert": "ita_cert{}.pem", "bundle": "ita_ca_cert{}.pem", "stash": "{}.sth", "seed": "{}.rnd"}
+    names = {
+        "prv": "ita_prv{}.pem",
+        "pub": "ita_pub{}.pem",
+        "cert": "ita_cert{}.pem",
+        "bundle": "ita_ca_cert{}.pem",
+        "stash": "{}.sth",
+        "seed": "{}.rnd",
+    }
     found = {artifact: os.path.join(sandbox.folder, name.format("nc117031")) for artifact, name in names.items()}
     return {**found, "ini": os.path.join(ita, "ita", "ita.ini"), "job": os.path.join(ita, "config", "JobManager.ini")}
 
@@ -170,7 +177,9 @@ def test_a_key_of_2_to_the_31_rounds_is_not_tried(sandbox: Sandbox) -> None:
     assert seconds < 5
 
 
-@pytest.mark.parametrize("url", ["", "nonsense", "https://", "https://[::1", "https://h:99999/", "ftp://h/", "https://\x1b[31m/", "https://h o s t/", "//", "https:///x"])
+@pytest.mark.parametrize(
+    "url", ["", "nonsense", "https://", "https://[::1", "https://h:99999/", "ftp://h/", "https://\x1b[31m/", "https://h o s t/", "//", "https:///x"]
+)
 def test_a_url_that_is_nonsense_is_a_finding(sandbox: Sandbox, url: str) -> None:
     """JobManager.ini's URL: ITA-AGT-001 or 002, exit 2, JobManager.ini named."""
     write(paths(sandbox)["job"], f"[ResourceAdvisorAgent]\nResourceAdvisorUrl = {url}\n".encode())
@@ -189,11 +198,17 @@ def test_offline_opens_no_socket(sandbox: Sandbox, tmp_path: Path) -> None:
     log = tmp_path / "strace"
     command = [sys.executable, "-B", "-m", "ita_doctor", "check", sandbox.agent, "--offline"]
 
-    done = subprocess.run(["strace", "-f", "-o", str(log), "-e", "trace=%network,%file,write,ftruncate,fchmod,fchown", *command], capture_output=True, check=False)
+    done = subprocess.run(
+        ["strace", "-f", "-o", str(log), "-e", "trace=%network,%file,write,ftruncate,fchmod,fchown", *command], capture_output=True, check=False
+    )
 
     if b"ptrace" in done.stderr:
         pytest.skip("this machine forbids ptrace")
     calls = log.read_text(errors="replace").splitlines()
     assert [] == [call for call in calls if "socket(" in call or "connect(" in call or "/etc/resolv.conf" in call]
     changing = ("O_WRONLY", "O_RDWR", "O_CREAT", "unlink", "rename", "mkdir", "chmod", "chown", "truncate", "link(", "utime")
-    assert [] == [call for call in calls if any(word in call for word in changing) and "/dev/null" not in call and "readlink(" not in call and "readlinkat(" not in call]
+    assert [] == [
+        call
+        for call in calls
+        if any(word in call for word in changing) and "/dev/null" not in call and "readlink(" not in call and "readlinkat(" not in call
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from builders import House, certificate, healthy_bytes, judge, key
+from builders import House, certificate, healthy_bytes, judge
 from ita_doctor.model.finding import Status
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from builders import CERTS, House, certificate, healthy_bytes, judge, key, pem, request, self_signed
+from builders import CERTS, House, healthy_bytes, judge, key, request, self_signed
 from ita_doctor.model.finding import Status
 
 

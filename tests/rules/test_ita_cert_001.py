@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from builders import House, certificate, der, healthy_bytes, judge, key, pem, public_key, request
+from builders import House, healthy_bytes, judge, pem, public_key, request
 from ita_doctor.model.finding import Status
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from builders import CERTS, House, certificate, healthy_bytes, judge, key, locked, pem
+from builders import CERTS, House, certificate, healthy_bytes, judge, key, locked
 from ita_doctor.model.finding import Status
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from builders import House, certificate, judge, key, usage
+from builders import House, certificate, judge, usage
 from ita_doctor.model.finding import Status
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from builders import House, healthy_bytes, judge, key, pem, self_signed
+from builders import House, healthy_bytes, judge, key, self_signed
 from ita_doctor.model.finding import Status
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from builders import House, judge, seed
+from builders import House, judge
 from ita_doctor.model.finding import Status
 
 

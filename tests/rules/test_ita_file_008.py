@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from builders import House, judge
+from ita_doctor.model.artifact import Kind
 from ita_doctor.model.finding import Status
 
 
@@ -25,6 +26,14 @@ def test_writable_fails(healthy: House) -> None:
 
     assert {"ITA-FILE-008"} == judged.failed
     assert "writable" == judged["ITA-FILE-008"].variant
+
+
+def test_writable_above_fails(healthy: House) -> None:
+    """A folder above the installation."""
+    judged = judge(healthy.write("/opt/hcl", b"").change("/opt/hcl", kind=Kind.FOLDER, mode=0o777, owner="root"))
+
+    assert {"ITA-FILE-008"} == judged.failed
+    assert "writable-above" == judged["ITA-FILE-008"].variant
 
 
 def test_owner_fails(healthy: House) -> None:

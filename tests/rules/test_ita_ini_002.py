@@ -43,6 +43,14 @@ def test_no_name_fails(healthy: House) -> None:
     assert "no-name" == judged["ITA-INI-002"].variant
 
 
+def test_lone_cr_fails(healthy: House) -> None:
+    """Lines that end in CR alone."""
+    judged = judge(healthy.ini_lines(lambda text: text.replace("\n", "\r")))
+
+    assert {"ITA-INI-002"} == judged.failed
+    assert "lone-cr" == judged["ITA-INI-002"].variant
+
+
 def test_control_fails(healthy: House) -> None:
     """A NUL byte in a comment."""
     judged = judge(healthy.ini_lines(lambda text: text + "# a\0b\n"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from builders import PATHS, House, judge, seed
+from builders import PATHS, House, judge
 from ita_doctor.model.finding import Status
 
 

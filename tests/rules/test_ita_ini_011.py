@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from builders import CERTS, House, judge, pem
+from builders import CERTS, House, judge
 from ita_doctor.model.finding import Status
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from builders import House, judge, key, unsound
+from builders import House, judge, unsound
 from ita_doctor.model.finding import Status
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from builders import House, fixture, judge, pem
+from builders import House, fixture, judge
 from ita_doctor.model.finding import Status
 
 

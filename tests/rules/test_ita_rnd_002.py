@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from builders import House, healthy_bytes, judge, pem, seed
+from builders import House, healthy_bytes, judge
 from ita_doctor.model.finding import Status
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 
-from builders import PASSWORD, House, healthy_bytes, judge, pem
+from builders import PASSWORD, House, healthy_bytes, judge
 from ita_doctor.model.finding import Status
 
 

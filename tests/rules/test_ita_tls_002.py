@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from builders import MASTER, House, certificate, der, healthy_bytes, judge, key, self_signed, subject
+from builders import MASTER, House, certificate, der, healthy_bytes, judge, key, self_signed
 from ita_doctor.model.finding import Status
 
 

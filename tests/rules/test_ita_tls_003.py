@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from builders import House, certificate, judge, subject
+from builders import House, judge, subject
 from ita_doctor.model.finding import Status
 
 

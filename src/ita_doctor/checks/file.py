@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from typing import Callable, Iterator, List, Optional, Set, Tuple
+from typing import Callable, Iterator, List, Optional, Pattern, Set, Tuple
 
 from ita_doctor.checks._registry import Params, check, fails, lost, passes
 from ita_doctor.model.artifact import LIMIT, FileFact, Kind, Lost, Reason
@@ -127,7 +127,7 @@ def mode_within(setup: Setup, params: Params) -> Iterator[Observation]:
     yield from _each(setup, params, judge)
 
 
-@check("file.folders_safe", says={"writable": ("mode", "wanted", "who"), "owner": ("owner",)})
+@check("file.folders_safe", says={"writable": ("mode", "wanted", "who"), "writable-above": ("mode", "wanted", "who"), "owner": ("owner",)})
 def folders_safe(setup: Setup, params: Params) -> Iterator[Observation]:
     """No folder above an artifact lets anybody but its owner and root replace what is in it; none is a third user's."""
     seen: Set[str] = set()
@@ -140,7 +140,8 @@ def folders_safe(setup: Setup, params: Params) -> Iterator[Observation]:
                 yield fails("owner", folder.path, folder.path, owner=folder.owner or f"uid {folder.uid}")
             elif folder.mode & 0o022 and not folder.mode & 0o1000:
                 wanted = _octal(folder.mode & ~0o022)
-                yield fails("writable", folder.path, folder.path, mode=_octal(folder.mode), wanted=wanted, who=_who(folder.mode & 0o022))
+                variant = "writable" if f"{folder.path}/".startswith(f"{setup.installation}/") else "writable-above"
+                yield fails(variant, folder.path, folder.path, mode=_octal(folder.mode), wanted=wanted, who=_who(folder.mode & 0o022))
 
 
 @check("file.encoded", says={"ebcdic": ("ccsids",), "utf-16": ("encoding",), "bom": ()}, artifacts=list)
@@ -166,30 +167,40 @@ def no_secret_lies_about(setup: Setup, params: Params) -> Iterator[Observation]:
     folder, keep = str(setup.dir), {posixpath.basename(fact.path) for fact in setup.files.values() if isinstance(fact, FileFact)}
     keep |= {name for fact in setup.files.values() if isinstance(fact, FileFact) for name in fact.near}  # a slip of a missing one is ITA-FILE-001's
     names = {name for name, _ in setup.strays}
+    patterns = _secret_patterns(setup, params["endings"])
     for name, size in setup.strays:
-        if name not in keep and size and _is_secret(name, _secret_names(setup), params["endings"], names):
+        if (
+            name not in keep
+            and size
+            and not _is_whole_set(name, names)
+            and any(stem in name.casefold() and one.match(name.casefold()) for stem, one in patterns)
+        ):
             yield fails("stray", name, posixpath.join(folder, name), found=name)
 
 
-def _secret_names(setup: Setup) -> Tuple[str, List[str]]:
-    """The suffix, and the names of key and stash without their endings."""
-    suffix = "" if isinstance(setup.suffix, Lost) else setup.suffix
-    stash = setup.files["stash"]
-    stems = [f"ita_prv{suffix}"] if suffix else []
-    return suffix, stems + ([] if isinstance(stash, Lost) else [posixpath.basename(stash.path)])
+def _secret_patterns(setup: Setup, endings: List[str]) -> List[Tuple[str, Pattern[str]]]:
+    """(what must be in it, pattern) of names that are a password file of this suffix, or a copy of key or stash: the name itself with something before, within or behind it."""
+    import re
+
+    word = "[0-9a-z]"
+    stash, suffix = setup.files["stash"], "" if isinstance(setup.suffix, Lost) else setup.suffix.casefold()
+    names = [(suffix, ending) for ending in endings if suffix]
+    if not isinstance(stash, Lost):
+        stem, ending = posixpath.splitext(posixpath.basename(stash.path).casefold())
+        names += [(stem, ending)] if stem else []
+    names += [(f"ita_prv{suffix}", "")] if suffix else []
+    found = []
+    for stem, ending in names:
+        rest = f"(?:(?!{word}).*)?{re.escape(ending)}" if ending else ""
+        found.append((stem, re.compile(f"(?:^|.*(?!{word}).){re.escape(stem)}{rest}(?!{word})", re.DOTALL)))
+    return found
 
 
-def _is_secret(name: str, secrets: Tuple[str, List[str]], endings: List[str], names: Set[str]) -> bool:
-    suffix, stems = secrets
-    plain = name.casefold()
-    if suffix and any(plain.startswith(f"{suffix}{ending}".casefold()) for ending in endings):
-        return True
-    for stem in stems:
-        if stem.casefold() in plain:
-            rest = plain.split(stem.casefold(), 1)[1]
-            other = name[len("ita_prv") : -len(".pem")] if rest.endswith(".pem") and plain.startswith("ita_prv") else ""
-            return not (other and f"ita_pub{other}.pem" in names)  # a whole set of files for another suffix is no copy
-    return False
+def _is_whole_set(name: str, names: Set[str]) -> bool:
+    """Whether *name* is the key or the stash of another suffix whose certificate stands beside it."""
+    stem, ending = posixpath.splitext(name)
+    other = stem[len("ita_prv") :] if stem.startswith("ita_prv") and ending == ".pem" else stem if ending == ".sth" else ""
+    return bool(other) and f"ita_pub{other}.pem" in names
 
 
 @check("file.owner_reads", says={"unreadable": ("mode", "wanted")}, artifacts=list)

@@ -29,12 +29,14 @@ def readable(setup: Setup, params: Params) -> Iterator[Observation]:
         yield passes("ini", fact.path)
 
 
-@check("ini.well_formed", says=dict.fromkeys(("no-equals", "no-name", "open-bracket", "control"), ("count",)))
+@check("ini.well_formed", says=dict.fromkeys(("no-equals", "no-name", "open-bracket", "control", "lone-cr"), ("count",)))
 def well_formed(setup: Setup, params: Params) -> Iterator[Observation]:
     """Every line is a section, a setting, a comment or blank; the first that is not is named."""
     bad = [line for line in got(setup.ini).lines if line.fault and not (line.kind == "setting" and line.name in setup.names)]
     for line in bad[:1]:
         yield fails(line.fault, "ini", setup.place, line.number, count=len(bad))
+    if not bad and got(setup.ini).newline == "\r":
+        yield fails("lone-cr", "ini", setup.place, 1, count=len(got(setup.ini).lines))
 
 
 @check("ini.no_doubles", says={"different": ("name", "first"), "same": ("name", "first"), "section": ("name", "first")})
@@ -77,9 +79,11 @@ def names_known(setup: Setup, params: Params) -> Iterator[Observation]:
 def values_there(setup: Setup, params: Params) -> Iterator[Observation]:
     """Each of the settings has a value, or is absent and its default is there."""
     for role in params["roles"]:
-        setting = setup.settings[role]
+        setting, name = setup.settings[role], _name(setup, role)
         if isinstance(setting, Setting):
             yield passes(setting.name, setup.place)
+        elif setting.about != name:  # its default stands in a folder that is not known
+            yield lost(setting, name, setup.place)
         elif setting.reason is Reason.EMPTY:
             yield fails("empty", setting.about, setup.place, setting.line, name=setting.about)
         elif setting.reason is Reason.ABSENT and role not in params["may_be_absent"]:
@@ -90,13 +94,18 @@ def values_there(setup: Setup, params: Params) -> Iterator[Observation]:
 def paths_absolute(setup: Setup, params: Params) -> Iterator[Observation]:
     """Each path is fully qualified."""
     for role in params["roles"]:
-        setting = setup.settings[role]
+        setting, name = setup.settings[role], _name(setup, role)
         if isinstance(setting, Setting):
             yield passes(setting.name, setup.place)
-        elif setting.kind in ("relative", "home", "drive", "backslash"):
+        elif setting.about == name and setting.kind in ("relative", "home", "drive", "backslash"):
             yield fails(setting.kind, setting.about, setup.place, setting.line, name=setting.about, value=setting.facts["value"])
         else:
-            yield lost(setting, setting.about, setup.place)
+            yield lost(setting, name, setup.place)
+
+
+def _name(setup: Setup, role: str) -> str:
+    """What the setting of a role is called."""
+    return next(one.name for one in setup.names.values() if one.role == role)
 
 
 @check("ini.one_suffix", says={"differ": ("stems",), "asked": ("wanted",)}, roles=list)
@@ -135,7 +144,9 @@ def ssl_port(setup: Setup, params: Params) -> Iterator[Observation]:
     port, tcp = setup.settings["ssl_port"], setup.settings["tcp_port"]
     is_https = isinstance(setup.job, Lost) or setup.job.scheme == "https"
     if isinstance(port, Lost):
-        if is_https:
+        if port.reason is not Reason.ABSENT:
+            yield lost(port, port.about, setup.place)
+        elif is_https:
             yield fails("absent", port.about, setup.place, port.line, name=port.about, value="")
         return
     value, variant = port.value, ""

@@ -81,10 +81,16 @@ def find_section(ini: Ini, names: Names) -> Union[str, Lost]:
     near = [one for one in sections if resembles(one, names.section)]
     if near:
         line = next(line for line in ini.lines if line.kind == "section" and line.section == near[0])
-        return Lost(Reason.ABSENT, "section", "near", line.number, {**facts, "near": near[0]})
+        return Lost(Reason.ABSENT, "section", "near", line.number, {**facts, "near": f"[{near[0]}]"})
     ours = [line for line in ini.lines if line.kind == "setting" and line.name in names.by_name and names.by_name[line.name].role]
     if ours:
-        return Lost(Reason.ABSENT, "section", "elsewhere", ours[0].number, {**facts, "near": ours[0].section})
+        return Lost(
+            Reason.ABSENT,
+            "section",
+            "elsewhere",
+            ours[0].number,
+            {**facts, "near": f"[{ours[0].section}]" if ours[0].section else "no header at all"},
+        )
     return Lost(Reason.ABSENT, "section", "absent", None, facts)
 
 
