@@ -179,7 +179,11 @@ def no_secret_lies_about(setup: Setup, params: Params) -> Iterator[Observation]:
 
 
 def _secret_patterns(setup: Setup, endings: List[str]) -> List[Tuple[str, Pattern[str]]]:
-    """(what must be in it, pattern) of names that are a password file of this suffix, or a copy of key or stash: the name itself with something before, within or behind it."""
+    """
+    (what must be in it, pattern) of the names that are a secret.
+
+    A password file of this suffix, or a copy of key or stash: the name itself, with something before, within or behind it.
+    """
     import re
 
     word = "[0-9a-z]"
