@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import cryptography
 import pytest
-from builders import House, fixture, judge
 
+from builders import House, fixture, judge
 from ita_doctor.model.finding import Status
 
 NEW = int(cryptography.__version__.split(".")[0]) >= 42

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Iterable, Optional, TextIO, Tuple
 
+from ita_doctor.model.visible import visible
+
 Line = Tuple[Tuple[str, str], ...]
 """Spans of (text, style); a style is one of the names in STYLES or ''."""
 
@@ -53,8 +55,8 @@ class Console:
         self._out.write(text)
 
     def err(self, text: str) -> None:
-        """Write a line to standard error."""
-        self._err.write(text + "\n")
+        """Write a line to standard error; nothing in it moves a cursor."""
+        self._err.write(visible(text, 2000) + "\n")
 
     def flush(self) -> None:
         """Make sure that what was written has gone out."""
