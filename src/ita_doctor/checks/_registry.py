@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, Iterator, Mapping, NamedTuple, Optional, Tuple
 
-from ita_doctor.model.artifact import Lost
+from ita_doctor.model.artifact import FileFact, Lost
 from ita_doctor.model.finding import Observation, Status
 from ita_doctor.model.setup import Setup
 
@@ -51,3 +51,9 @@ def fails(variant: str, about: str, where: Optional[str] = None, line: Optional[
 def lost(what: Lost, about: str, where: Optional[str] = None) -> Observation:
     """*about* could not be judged because *what* was not there: blocked if that is a fault, else skipped."""
     return Observation(Status.BLOCKED if what.reason.is_fault else Status.SKIPPED, about, where=where, line=what.line, lost=what)
+
+
+def path_of(setup: Setup, artifact: str) -> str:
+    """Where an artifact stands, or '' where that is not known."""
+    fact = setup.files[artifact]
+    return fact.path if isinstance(fact, FileFact) else ""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Iterator, List, Optional, Tuple
 
-from ita_doctor.checks._registry import Params, check, fails, lost, passes
-from ita_doctor.checks.certificate import DUE, KINDS, SAYS_DUE, day, lasts, path_of
+from ita_doctor.checks._registry import Params, check, fails, lost, passes, path_of
+from ita_doctor.checks.certificate import DUE, KINDS, SAYS_DUE, day, lasts
 from ita_doctor.model.artifact import Certificate, Lost, Reason, got
 from ita_doctor.model.finding import Observation
 from ita_doctor.model.setup import Setup

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterator, Mapping, Optional, Tuple
 
-from ita_doctor.checks._registry import Params, check, fails, lost, passes
+from ita_doctor.checks._registry import Params, check, fails, lost, passes, path_of
 from ita_doctor.model.artifact import Certificate, FileFact, Key, Lost, Reason, got
 from ita_doctor.model.finding import Observation
 from ita_doctor.model.setup import Setup
@@ -16,12 +16,6 @@ DAY = 86400.0
 
 KINDS = ("none", "request", "private-key", "public-key", "pkcs7", "crl", "other", "broken", "bad-der")
 """What may stand in the place of a certificate."""
-
-
-def path_of(setup: Setup, artifact: str) -> str:
-    """Where an artifact stands, or ''."""
-    fact = setup.files[artifact]
-    return fact.path if isinstance(fact, FileFact) else ""
 
 
 def day(moment: float) -> str:

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from typing import Iterator
 
-from ita_doctor.checks._registry import Params, check, fails
-from ita_doctor.model.artifact import FileFact, got
+from ita_doctor.checks._registry import Params, check, fails, path_of
+from ita_doctor.model.artifact import got
 from ita_doctor.model.finding import Observation
 from ita_doctor.model.setup import Setup
-
-
-def _path(setup: Setup) -> str:
-    fact = setup.files["seed"]
-    return fact.path if isinstance(fact, FileFact) else ""
 
 
 @check("seed.long_enough", says={"short": ("size", "least")}, least=int)
 def long_enough(setup: Setup, params: Params) -> Iterator[Observation]:
     """It has *least* bytes or more."""
     if got(setup.seed).size < params["least"]:
-        yield fails("short", "seed", _path(setup), size=got(setup.seed).size, least=params["least"])
+        yield fails("short", "seed", path_of(setup, "seed"), size=got(setup.seed).size, least=params["least"])
 
 
 @check("seed.random", says={"constant": (), "text": (), "pem": (), "biased": ()})
 def random(setup: Setup, params: Params) -> Iterator[Observation]:
     """Its bytes look as if they came from a random source."""
     if got(setup.seed).pattern:
-        yield fails(got(setup.seed).pattern, "seed", _path(setup))
+        yield fails(got(setup.seed).pattern, "seed", path_of(setup, "seed"))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Iterator, Tuple
 
-from ita_doctor.checks._registry import Params, check, fails, lost, passes
-from ita_doctor.model.artifact import FileFact, Key, Lost, Reason, Setting, got
+from ita_doctor.checks._registry import Params, check, fails, lost, passes, path_of
+from ita_doctor.model.artifact import Key, Lost, Reason, Setting, got
 from ita_doctor.model.finding import Observation
 from ita_doctor.model.setup import Setup
 
@@ -19,11 +19,6 @@ VOID = ("nothing", "blank")
 """Kinds of a stash that is Base64 of no password."""
 
 
-def _path(setup: Setup) -> str:
-    fact = setup.files["stash"]
-    return fact.path if isinstance(fact, FileFact) else ""
-
-
 @check(
     "stash.base64",
     says={
@@ -35,9 +30,11 @@ def base64(setup: Setup, params: Params) -> Iterator[Observation]:
     """The stash is strict Base64; what it is instead is named."""
     stash = setup.stash
     if not isinstance(stash, Lost) or stash.kind in VOID:
-        yield passes("stash", _path(setup))
+        yield passes("stash", path_of(setup, "stash"))
     elif stash.about == "stash" and stash.reason is Reason.MALFORMED:
-        yield fails(stash.kind, "stash", _path(setup), offset=stash.facts.get("offset", 0), ccsid=stash.facts.get("ccsid"), charset=_charset(stash))
+        yield fails(
+            stash.kind, "stash", path_of(setup, "stash"), offset=stash.facts.get("offset", 0), ccsid=stash.facts.get("ccsid"), charset=_charset(stash)
+        )
     else:
         yield lost(stash, "stash")
 
@@ -47,9 +44,10 @@ def holds_password(setup: Setup, params: Params) -> Iterator[Observation]:
     """The stash decodes to something that can be a password."""
     stash = setup.stash
     if not isinstance(stash, Lost):
-        yield passes("stash", _path(setup))
+        yield passes("stash", path_of(setup, "stash"))
     elif stash.kind in VOID and stash.reason is Reason.MALFORMED:
-        yield fails(stash.kind, "stash", _path(setup))
+        offset, ccsid = stash.facts.get("offset", 0), stash.facts.get("ccsid")
+        yield fails(stash.kind, "stash", path_of(setup, "stash"), offset=offset, ccsid=ccsid, charset=_charset(stash))
     else:
         yield lost(stash, "stash")
 
@@ -58,13 +56,13 @@ def _read_as(setup: Setup, forms: Tuple[str, ...]) -> Iterator[Observation]:
     """Whether the key opens only with one of *forms* of what was stashed."""
     key = setup.key
     if not isinstance(key, Key):
-        yield lost(key, "stash", _path(setup))
+        yield lost(key, "stash", path_of(setup, "stash"))
     elif key.via == "none":
-        yield lost(Lost(Reason.NOT_ENCRYPTED, "key"), "stash", _path(setup))
+        yield lost(Lost(Reason.NOT_ENCRYPTED, "key"), "stash", path_of(setup, "stash"))
     elif key.via in forms:
-        yield fails(key.via, "stash", _path(setup))
+        yield fails(key.via, "stash", path_of(setup, "stash"))
     else:
-        yield passes("stash", _path(setup))
+        yield passes("stash", path_of(setup, "stash"))
 
 
 @check("stash.last_character", says={"stripped": ()})
@@ -89,4 +87,4 @@ def not_weak(setup: Setup, params: Params) -> Iterator[Observation]:
     if isinstance(label, Setting):
         own.add(label.value.casefold())
     if len(password) < params["least"] or plain in own or plain in params["words"]:
-        yield fails("weak", "stash", _path(setup), least=params["least"])
+        yield fails("weak", "stash", path_of(setup, "stash"), least=params["least"])

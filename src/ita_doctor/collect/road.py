@@ -78,16 +78,13 @@ def reach_master(
     if why is not None:
         return Reached(why, why, why)
     assert isinstance(road, str)
-    from ita_doctor.model.network import Identity
+    from ita_doctor.model.network import Identity, Journey
 
     identity: Optional[Identity] = None
     if isinstance(opened.key, Key) and not isinstance(opened.prv, Lost) and isinstance(own, Certificate):
         identity = Identity(opened.prv.pem, opened.password, own.der)
-    narrowed = {role: one.value for role in ("protocol", "ciphers") for one in (settings[role],) if isinstance(one, Setting)}
-    network = host.reach(
-        _targets(asked, road, job), identity, timeout=asked.timeout, protocol=narrowed.get("protocol", ""),
-        ciphers=narrowed.get("ciphers", ""), tried=tried,
-    )  # fmt: skip
+    protocol, ciphers = (one.value if isinstance(one, Setting) else "" for one in (settings["protocol"], settings["ciphers"]))
+    network = host.reach(Journey(tuple(_targets(asked, road, job)), identity, asked.timeout, protocol, ciphers, tried))
     if network.peer is None:
         tried.update((f"{one.host}:{one.port}", one.outcome) for one in network.attempts)
         gone = Lost(Reason.UNREACHED, "network")

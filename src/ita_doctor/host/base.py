@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Mapping, Optional, Protocol, Sequence, Tuple
+from typing import TYPE_CHECKING, Optional, Protocol, Sequence, Tuple
 
 from ita_doctor.model.artifact import Folder, Stand
 
 if TYPE_CHECKING:
-    from ita_doctor.model.network import Identity, Network, Target
+    from ita_doctor.model.network import Journey, Network
 
 
 class Host(Protocol):
@@ -49,14 +49,5 @@ class Host(Protocol):
     def environment(self, name: str) -> Optional[str]:
         """A variable of the environment."""
 
-    def reach(
-        self,
-        targets: Sequence[Target],
-        identity: Optional[Identity],
-        *,
-        timeout: float,
-        protocol: str,
-        ciphers: str,
-        tried: Mapping[str, str],
-    ) -> Network:
-        """Go the road to the master and shake hands; ends within three times *timeout*. *tried*: what did not answer before in this run."""
+    def reach(self, journey: Journey) -> Network:
+        """Go the road to the master and shake hands; ends within three times the journey's time-out."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Dict, Mapping, NamedTuple, Optional, Sequence,
 from ita_doctor.model.artifact import Folder, Kind, Stand
 
 if TYPE_CHECKING:
-    from ita_doctor.model.network import Identity, Network, Target
+    from ita_doctor.model.network import Journey, Network
 
 
 class Entry(NamedTuple):
@@ -35,7 +35,7 @@ class MemoryHost:
         self.users: Dict[str, int] = dict(users if users is not None else {"root": 0, "twsuser": 1001, "other": 1002})
         self.variables: Dict[str, str] = {}
         self.network: Optional[Network] = None
-        self.seen: Tuple[Sequence[Target], Optional[Identity]] = ((), None)
+        self.journey: Optional[Journey] = None
         self._now = now
         self._me = me
 
@@ -114,21 +114,12 @@ class MemoryHost:
         """A variable of the environment."""
         return self.variables.get(name)
 
-    def reach(
-        self,
-        targets: Sequence[Target],
-        identity: Optional[Identity],
-        *,
-        timeout: float,
-        protocol: str,
-        ciphers: str,
-        tried: Mapping[str, str],
-    ) -> Network:
+    def reach(self, journey: Journey) -> Network:
         """What the test laid down as the network."""
-        self.seen = (targets, identity)
+        self.journey = journey
         if self.network is None:
             raise AssertionError("this test has no network")
-        return self.network._replace(targets=tuple(targets))
+        return self.network._replace(targets=journey.targets)
 
     def _is_folder(self, path: str) -> bool:
         start = path.rstrip("/") + "/"

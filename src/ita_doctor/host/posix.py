@@ -7,12 +7,12 @@ import errno
 import os
 import stat
 import time
-from typing import TYPE_CHECKING, Dict, List, Mapping, Optional, Sequence, Tuple, TypeVar
+from typing import TYPE_CHECKING, Dict, List, Optional, Sequence, Tuple, TypeVar
 
 from ita_doctor.model.artifact import Folder, Kind, Stand
 
 if TYPE_CHECKING:
-    from ita_doctor.model.network import Identity, Network, Target
+    from ita_doctor.model.network import Journey, Network
 
 _READ = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _QUIET = getattr(os, "O_NOATIME", 0)
@@ -158,27 +158,18 @@ class PosixHost:
         """A variable of the environment."""
         return os.environ.get(name)
 
-    def reach(
-        self,
-        targets: Sequence[Target],
-        identity: Optional[Identity],
-        *,
-        timeout: float,
-        protocol: str,
-        ciphers: str,
-        tried: Mapping[str, str],
-    ) -> Network:
+    def reach(self, journey: Journey) -> Network:
         """Go the road to the master and shake hands."""
         from ita_doctor.host import net
 
         return net.reach(
-            targets,
-            identity,
-            timeout=timeout,
-            versions=net.versions_of(protocol),
-            ciphers=ciphers or net.CIPHERS,
+            journey.targets,
+            journey.identity,
+            timeout=journey.timeout,
+            versions=net.versions_of(journey.protocol),
+            ciphers=journey.ciphers or net.CIPHERS,
             clock=self.now,
-            tried=tried,
+            tried=journey.tried,
         )
 
     def _acl_writers(self, path: str) -> Tuple[str, ...]:

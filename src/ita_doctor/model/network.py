@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Optional, Tuple
+from typing import Mapping, NamedTuple, Optional, Tuple
 
 from ita_doctor.model.secret import Secret
 
@@ -26,6 +26,23 @@ class Identity(NamedTuple):
     password: Optional[Secret]
     certificate: bytes
     """DER."""
+
+
+class Journey(NamedTuple):
+    """All that the way to the master takes."""
+
+    targets: Tuple[Target, ...]
+    """In the order in which the agent would try them."""
+    identity: Optional[Identity]
+    """None where key or certificate is not to be had."""
+    timeout: float
+    """Seconds for each step; the whole ends within three times that."""
+    protocol: str = ""
+    """The agent's ssl_version, '' where it is not set."""
+    ciphers: str = ""
+    """The agent's ssl_ciphers, '' where it is not set."""
+    tried: Mapping[str, str] = {}
+    """host:port → outcome of what did not answer before in this run, and is not tried again."""
 
 
 class Attempt(NamedTuple):
