@@ -44,12 +44,10 @@ class Run(NamedTuple):
 
 
 def program(site, *argv, powerless=False):
-    """Run the program of this checkout, or the installed one where there is no `src`."""
+    """Run the program that this interpreter would import: the installed one, or that of PYTHONPATH."""
     if powerless and shutil.which("setpriv") is None:
         pytest.skip("needs setpriv")
     environment = {**os.environ, "ITA_DOCTOR_STATE": str(site.top / "state"), "HOME": str(site.top), "LC_ALL": "C.UTF-8"}
-    if (PROJECT / "src").is_dir():
-        environment["PYTHONPATH"] = str(PROJECT / "src")
     command = [*(WITHOUT_POWER if powerless else ()), sys.executable, "-m", "ita_doctor", *map(os.fspath, argv)]
     started = time.monotonic()
     done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, timeout=60, env=environment, check=False)

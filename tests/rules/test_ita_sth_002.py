@@ -22,8 +22,8 @@ def test_blank_fails(healthy: House) -> None:
 
 
 def test_nothing_fails(healthy: House) -> None:
-    """NUL bytes."""
-    judged = judge(healthy.write("stash", bytes(16)))
+    """Padding of nothing."""
+    judged = judge(healthy.write("stash", b"====\n"))
 
     assert {"ITA-STH-002"} == judged.failed
     assert "nothing" == judged["ITA-STH-002"].variant

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import binascii
-from typing import Iterator, List, Sequence, Tuple
+from typing import Iterator, List, Tuple
 
 from ita_doctor.model.artifact import BadArtifact, Stash
 from ita_doctor.model.secret import Secret
 
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _HEX = b"0123456789abcdefABCDEF"
-_BLANKS = b" \t\r\n\0"
+_BLANKS = b" \t\r\n"
+_ENDS = b" \t\r\n\0"
+"""What may stand behind a password that was stashed; in the stash itself a NUL is no blank: openssl then decodes nothing at all."""
 _PRINTABLE = bytes(range(0x20, 0x7F))
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _PAGES = (37, 273, 500, 1047, 1140)
@@ -32,10 +34,10 @@ def read_stash(content: bytes) -> Stash:
     """
     flat, offset = _flatten(content)
     password = _decode(flat) if offset < 0 else b""
-    if not content.strip(_BLANKS):
+    if not content.strip(_BLANKS + b"="):
         raise BadArtifact("nothing", offset=0)
     if password:
-        if not password.strip(_BLANKS) or password in _EBCDIC_ENDS:
+        if not password.strip(_ENDS) or password in _EBCDIC_ENDS:
             raise BadArtifact("blank", offset=0)
         return Stash(Secret(password), _unique(_readings(password, content), [password]))
     kind = _kind(content, flat, offset)
@@ -52,12 +54,6 @@ def guesses(content: bytes) -> Tuple[Tuple[str, Secret], ...]:
     The newer GSKit stash gives none: its key stream is not known.
     """
     return _unique(_guesses(content), [])
-
-
-def is_weak(password: Secret, suffix: str, *, words: Sequence[str], least: int) -> bool:
-    """Whether the password is one of *words* or the suffix, in any case, or has fewer than *least* bytes; blanks around it do not count."""
-    bare = password.reveal().strip(_BLANKS)
-    return len(bare) < least or bare.lower() in [word.lower().encode() for word in (*words, suffix) if word]
 
 
 def _flatten(content: bytes) -> Tuple[bytes, int]:
@@ -116,7 +112,7 @@ def _kind(content: bytes, flat: bytes, offset: int) -> str:
 
 def _readings(password: bytes, content: bytes) -> _Readings:
     """The other readings of a stash that is Base64 of *password*."""
-    for ends in (b"\r\n", _BLANKS):
+    for ends in (b"\r\n", _ENDS):
         yield "stripped", password.rstrip(ends)
     for text in _from_ebcdic(password):
         yield "ebcdic", text
