@@ -55,10 +55,17 @@ def observe(rule: Rule, setup: Setup) -> Sequence[Observation]:
         if isinstance(value, Lost):
             return (Observation(Status.BLOCKED if value.reason.is_fault else Status.SKIPPED, need, line=value.line, lost=value),)
     try:
-        observations = tuple(CHECKS[rule.check].function(setup, rule.params))
+        observations = tuple(_declared(rule, seen) for seen in CHECKS[rule.check].function(setup, rule.params))
     except Exception as bug:  # noqa: BLE001 - the one place where our own bug becomes a finding
         return (Observation(Status.BROKEN, "", facts={"bug": _describe(bug)}),)
     return observations or (Observation(Status.PASS, ""),)
+
+
+def _declared(rule: Rule, seen: Observation) -> Observation:
+    """*seen*, whose variant and facts must be those that the check declared: the rule file has words for no others."""
+    if seen.status is Status.FAIL and not set(CHECKS[rule.check].says[seen.variant]) <= set(seen.facts):
+        raise KeyError(seen.variant)
+    return seen
 
 
 def _describe(bug: Exception) -> str:

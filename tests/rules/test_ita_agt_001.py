@@ -55,3 +55,11 @@ def test_no_gateway_fails(healthy: House) -> None:
 
     assert {"ITA-AGT-001"} == judged.failed
     assert "no-gateway" == judged["ITA-AGT-001"].variant
+
+
+def test_a_blank_file_is_not_ours(healthy: House) -> None:
+    """A JobManager.ini of blanks is ITA-FILE-004, and the road waits for that."""
+    judged = judge(healthy.write("job", b" \r\n" * 9))
+
+    assert {"ITA-FILE-004"} == judged.failed
+    assert "ITA-FILE-004" == judged["ITA-AGT-001"].blocked_by

@@ -17,7 +17,7 @@ def names_master(setup: Setup, params: Params) -> Iterator[Observation]:
     where = None if isinstance(fact, Lost) else fact.path
     if not isinstance(job, Lost):
         yield passes("job", job.path)
-    elif job.about == "job" and job.kind:
+    elif job.about == "job" and job.reason is Reason.MALFORMED:
         yield fails(job.kind, "job", str(job.facts.get("path", where)), job.line, **{**_WORDLESS, **job.facts})
     elif job.about == "job" and job.reason is Reason.ABSENT:
         near = () if isinstance(fact, Lost) else fact.near

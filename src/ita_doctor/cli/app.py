@@ -29,15 +29,14 @@ class Parser(argparse.ArgumentParser):
     """An argparse parser that raises Usage, and names the option that was meant."""
 
     def error(self, message: str) -> NoReturn:
-        """Raise Usage; of an unknown option say which one is near."""
+        """Raise Usage; of an unknown option say which one is near, else where the options are listed."""
         head, _, words = message.partition("unrecognized arguments: ")
+        meant = None
         if not head and words:
-            message = f"there is no option {words}"
+            message = f"there is no option {words}" if words.startswith("-") else f"{words}: not expected here"
             wrong = words.split()[0].split("=")[0]
             meant = _meant(wrong, [option for action in self._actions for option in action.option_strings])
-            if meant:
-                message += f"; did you mean {meant}?"
-        raise Usage(message)
+        raise Usage(message + (f"; did you mean {meant}?" if meant else f"; `{self.prog} --help` lists what there is"))
 
 
 def run() -> NoReturn:
@@ -114,7 +113,7 @@ def _help() -> str:
         (
             "usage: ita-doctor COMMAND [OPTIONS] …".replace("…", "..."),
             "",
-            "Validator, health checker and repairer for the SSL set-up of HCL Workload Automation agents.",
+            "Finds out why an HCL Workload Automation agent does not connect to its master over SSL. Changes nothing.",
             "",
             *lines,
             "",

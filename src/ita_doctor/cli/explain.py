@@ -44,16 +44,35 @@ def _lines(rule: Rule) -> Iterator[Line]:
         yield ()
         yield ((heading, "title"),)
         for line in text.splitlines():
-            yield ((f"  {line}", ""),)
+            if line.startswith("$ "):
+                yield (("  $ ", "dim"), (line[2:], "command"))
+            else:
+                yield from _wrapped(line, "  ", "")
     yield ()
     yield (("What it can say, and what to do then", "title"),)
     for variant in rule.say.values():
-        yield ((f"  - {variant.message}", ""),)
-        yield ((f"    {variant.do}", "dim"),)
+        yield from _wrapped(_named(variant.message), "  - ", "")
+        yield from _wrapped(_named(variant.do), "    ", "dim")
         for command in variant.commands:
-            yield (("    $ ", "dim"), (command, "command"))
+            yield (("    $ ", "dim"), (_named(command), "command"))
     if rule.references:
         yield ()
         yield (("References", "title"),)
         for reference in rule.references:
-            yield ((f"  {reference}", ""),)
+            yield from _wrapped(reference, "  ", "")
+
+
+def _wrapped(text: str, head: str, style: str) -> Iterator[Line]:
+    """*text* in lines that every terminal shows whole, the first behind *head*."""
+    from ita_doctor.render.terminal import WIDTH, wrapped
+
+    for line in wrapped(text, WIDTH - len(head)):
+        yield ((head + line, style),)
+        head = " " * len(head)
+
+
+def _named(template: str) -> str:
+    """*template* with <name> for each value that a report puts there."""
+    from string import Formatter
+
+    return "".join(f"{text}<{name}>" if name else text for text, name, _, _ in Formatter().parse(template))

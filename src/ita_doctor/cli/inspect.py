@@ -1,4 +1,7 @@
-"""Say what a file is (key, certificate, bundle, stash, seed, key store, ...), for what it is good here, and how to turn it into what is needed."""
+"""
+Say what a file is (key, certificate, bundle, stash, random file, key store, ...), what it is good for here,
+and with which command it becomes what the procedure wants. Prints no secret, changes nothing.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, Dict, Iterable, Iterator, List, Mapping, Sequence, Tuple
+from typing import Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from ita_doctor.model.finding import Finding, Head, Installation, Status
 from ita_doctor.model.rule import Severity
@@ -12,18 +12,28 @@ Line = Tuple[Tuple[str, str], ...]
 
 INDENT = "  "
 
+WIDTH = 80
+"""Columns of a line of words: many a terminal has no more, and where it breaks a line itself it breaks words. Commands stay whole."""
+
+NEXT = (
+    "Do what is said above, worst first, and run this again. If a file was changed, stop and start the agent once all is right (steps 17 and 18: "
+    "ShutDownLwa, then StartUpLwa, in its TWS folder): it reads its files when it starts."
+)
+
 
 def render(
     head: Head, installations: Iterable[Installation], status: Callable[[], int], *, whys: Mapping[str, str], verbosity: int = 0
 ) -> Iterator[Line]:
     """Lines of styled spans; *whys* holds each rule's reason, *verbosity* is -1 for the least and 1 for the most."""
-    count = 0
+    is_empty, is_first = True, True
     for one in installations:
-        if count:
+        is_empty = False
+        lines = tuple(_installation(one, whys, verbosity))
+        if lines and not is_first:
             yield ()
-        count += 1
-        yield from _installation(one, whys, verbosity)
-    if not count:
+        is_first = is_first and not lines
+        yield from lines
+    if is_empty:
         yield (("no installation was found", "error"),)
     if verbosity > 0:
         yield ()
@@ -48,7 +58,10 @@ def _installation(one: Installation, whys: Mapping[str, str], verbosity: int) ->
         yield from _notes(notes)
     if verbosity > 0:
         yield from _rest(one.findings)
-    yield ((_verdict(one, causes, broken), "error" if causes or broken else "pass"), (_counts(one.counts), "dim"))
+    if causes:
+        yield from _labelled("next", NEXT, indent="")
+        yield ()
+    yield ((_verdict(one, causes, broken), "error" if causes or broken else "pass"), (_counts(one.counts, len(notes)), "dim"))
 
 
 def _verdict(one: Installation, causes: Sequence[Finding], broken: Sequence[Finding]) -> str:
@@ -59,27 +72,63 @@ def _verdict(one: Installation, causes: Sequence[Finding], broken: Sequence[Find
     return "Healthy." if one.is_judged else "Nothing to judge: the agent uses GSKit key databases, not the six files of the procedure."
 
 
-def _counts(counts: Mapping[str, int]) -> str:
-    order = (("pass", "passed"), ("fail", "failed"), ("blocked", "blocked"), ("skipped", "skipped"), ("broken", "broken"))
-    return "  " + ", ".join(f"{counts[name]} {word}" for name, word in order)
+def _counts(counts: Mapping[str, int], notes: int) -> str:
+    """How many findings there are of each kind; a note is said to be one, and not to have failed."""
+    numbers = {**counts, "fail": counts["fail"] - notes, "note": notes}
+    order = (("pass", "passed"), ("fail", "failed"), ("note", "noted"), ("blocked", "blocked"), ("skipped", "skipped"), ("broken", "broken"))
+    return "  " + ", ".join(f"{numbers[name]} {word}" for name, word in order if notes or name != "note")
 
 
 def _cause(one: Finding, whys: Mapping[str, str]) -> Iterator[Line]:
     grade = "broken" if one.status is Status.BROKEN else one.severity.value
     yield ((grade.upper(), grade), (f"  {one.rule}  ", "dim"), (one.title, "title"))
-    yield ((INDENT + one.message, ""),)
+    for line in _message(one):
+        yield ((INDENT + line, ""),)
     if one.rule in whys:
         yield from _labelled("why", first_sentence(whys[one.rule]))
     if one.remedy is not None:
-        step = f" (step {one.step} of the procedure)" if one.step else ""
-        yield from _labelled("do", one.remedy.text + step)
+        yield from _labelled("do", _with_step(one.remedy.text, one.step))
         for command in one.remedy.commands:
             yield ((f"{INDENT}  $ ", "dim"), (command, "command"))
     yield from _labelled("more", f"ita-doctor explain {one.rule}")
 
 
-def _labelled(label: str, text: str) -> Iterator[Line]:
-    yield ((f"{INDENT}{label + ':':<6}", "dim"), (text, ""))
+def _message(one: Finding) -> Iterator[str]:
+    """The message; where it is too long for a line, what is wrong stands below where it is."""
+    text = one.message
+    if len(text) <= WIDTH - len(INDENT):
+        yield text
+        return
+    where = visible(one.where, 400) if one.where else ""
+    place = f"{where}, line {one.line}: " if one.line else f"{where}: "
+    if where and text.startswith(place):
+        yield place.rstrip()
+        text = text[len(place) :]
+    yield from wrapped(text, WIDTH - len(INDENT))
+
+
+def _with_step(text: str, step: Optional[int]) -> str:
+    """*text* with the step of the procedure, where it does not name one itself."""
+    return f"{text} (Step {step} of the procedure.)" if step and "step" not in text else text
+
+
+def _labelled(label: str, text: str, *, indent: str = INDENT) -> Iterator[Line]:
+    head = f"{indent}{label + ':':<6}"
+    for line in wrapped(text, WIDTH - len(head)):
+        yield ((head, "dim"), (line, ""))
+        head = " " * len(head)
+
+
+def wrapped(text: str, width: int) -> Iterator[str]:
+    """*text* in lines of at most *width* characters, broken at blanks only: a path stays whole."""
+    line = ""
+    for word in text.split(" "):
+        if line and len(line) + 1 + len(word) > width:
+            yield line
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
+    yield line
 
 
 def first_sentence(text: str) -> str:
@@ -100,24 +149,40 @@ def _waiting(findings: Sequence[Finding], verbosity: int) -> Iterator[Line]:
     for cause, rules in waiting.items():
         shown = rules if verbosity > 0 else rules[:6]
         more = f" and {len(rules) - len(shown)} more" if len(rules) > len(shown) else ""
-        yield ((f"cannot be judged before {cause} is right: ", "dim"), (", ".join(shown) + more, "blocked"))
+        head = f"cannot be judged before {cause} is right: "
+        if len(head) + len(", ".join(shown) + more) <= WIDTH:
+            yield ((head, "dim"), (", ".join(shown) + more, "blocked"))
+            continue
+        yield ((head.rstrip(), "dim"),)
+        for line in wrapped(", ".join(shown) + more, WIDTH - len(INDENT)):
+            yield ((INDENT + line, "blocked"),)
     if waiting:
         yield ()
 
 
 def _notes(notes: Sequence[Finding]) -> Iterator[Line]:
     for one in notes:
-        yield (("NOTE", "note"), (f"  {one.rule}  ", "dim"), (one.message, ""))
+        yield (("NOTE", "note"), (f"  {one.rule}  ", "dim"), (one.title, "title"))
+        for line in _message(one):
+            yield ((INDENT + line, ""),)
+        if one.remedy is not None:
+            yield from _labelled("do", one.remedy.text)
     if notes:
         yield ()
 
 
 def _rest(findings: Sequence[Finding]) -> Iterator[Line]:
-    """Everything that passed, was skipped or waits, one a line."""
+    """Everything that passed, was skipped or waits, one a line; what is told apart only by what is not shown stands once."""
+    last: Line = ()
     for one in findings:
         if one.status in (Status.PASS, Status.SKIPPED, Status.BLOCKED):
             name = one.status.value
             said = one.title if one.status is Status.PASS else one.message
+            if one.status is Status.BLOCKED and one.blocked_by is not None:
+                said = f"cannot be judged before {one.blocked_by} is right"
             where = f"  {visible(one.where, 400)}" if one.where else ""
-            yield ((f"{name.upper():<8}", name), (f"{one.rule}  ", "dim"), (said, ""), (where, "dim"))
+            line = ((f"{name.upper():<8}", name), (f"{one.rule}  ", "dim"), (said, ""), (where, "dim"))
+            if line != last:
+                yield line
+            last = line
     yield ()
