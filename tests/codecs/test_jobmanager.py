@@ -76,7 +76,7 @@ def test_urls(url, expected):
 @pytest.mark.parametrize(
     "url",
     [
-        "m:31116", "m", "https:/m:31116/J", "https//m", "ftp://m/", "https://", "https:///J", "https://:31116/J", "https://a b:31116/J",
+        "m:31116", "m", "https:/m:31116/J", "https//m", "https://", "https:///J", "https://:31116/J", "https://a b:31116/J",
         "https://m\u00fcller:31116/J", "https://<host>:31116/J", "https://${HOST}:31116/J", "https://[::1:31116/J", "https://[::1]x/J",
         "https://[1:2]/J", "https://[1::2::3]/J", "https://[::g]/J", "https://[12345::]/J", "https://a..b/J", "https://300.1.1.1/J",
         "https://" + "a" * 64 + "/J", "https://" + "a." * 200 + "/J", "https://1.2.3/J", "https://m:31116/J ob", "https://m:31116/\u2026",
@@ -161,3 +161,12 @@ def test_any_url_is_a_job_or_refused(url):
         job = bad
 
     assert job.kind in ("no-url", "not-url") if isinstance(job, BadArtifact) else -1 <= job.port <= 65535
+
+
+def test_another_scheme_is_a_value():
+    """A URL of another scheme is a URL; that it is not https is judged elsewhere."""
+    ini = read_ini("[ResourceAdvisorAgent]\nResourceAdvisorUrl = ftp://m/\n")
+
+    job = jobmanager.read_job(ini, "/j", {"url": ("ResourceAdvisorUrl",)})
+
+    assert ("ftp", "m", -1) == (job.scheme, job.host, job.port)

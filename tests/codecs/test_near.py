@@ -114,3 +114,22 @@ def test_ten_thousand_similar_names_take_little():
     near.nearest("ita_prvnc1170317.pem", names)
 
     assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [("password", "password_file"), ("key_db", "key_db_name"), ("key_repository_directory", "key_repository_dir"),
+     ("repository_dir", "key_repository_dir"), ("certificate_label", "cert_label")],
+)  # fmt: skip
+def test_forms_of_a_name(name, known):
+    """A shorter or longer form of a setting's name is known for what it means."""
+    assert near.is_form_of(name, known)
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [("name", "key_db_name"), ("port", "ssl_port"), ("tcp_port", "ssl_port"), ("label", "cert_label"), ("log_file", "password_file")],
+)
+def test_other_names_are_no_forms(name, known):
+    """One common word makes no form of a name."""
+    assert not near.is_form_of(name, known)

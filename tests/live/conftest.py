@@ -10,7 +10,7 @@ from ita_doctor.host.net import reach
 from ita_doctor.model.network import Peer, Target
 from live.certs import pair
 
-_VOLATILE = ("host", "port", "address", "date_read", "seconds", "ciphers", "chain", "asked_names")
+_VOLATILE = ("host", "port", "address", "date_read", "seconds", "ciphers", "versions", "chain", "asked_names")
 
 
 def facts(peer):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Iterator, List, Optional, Tuple
+from typing import Iterator, List, Optional, Tuple, Union
 
 from ita_doctor.checks._registry import Params, check, fails, lost, passes, path_of
 from ita_doctor.checks.certificate import DUE, KINDS, SAYS_DUE, day, lasts
-from ita_doctor.model.artifact import Certificate, Lost, Reason, got
+from ita_doctor.model.artifact import Certificate, Key, Lost, Reason, got
 from ita_doctor.model.finding import Observation
 from ita_doctor.model.setup import Setup
 
@@ -21,7 +21,9 @@ def _held(setup: Setup) -> Tuple[Certificate, ...]:
 
 def _agents(setup: Setup) -> List[Certificate]:
     """The certificates that are the agent's: its own, and what else stands in pub and cert with its subject or key."""
-    own = got(setup.own)
+    own = setup.own
+    if isinstance(own, Lost):
+        return []
     files = [file.certificates[0] for file in (setup.pub, setup.cert) if not isinstance(file, Lost)]
     return [own, *(one for one in files if _is_of(one, [own]))]
 
@@ -44,18 +46,18 @@ def issuers_of(setup: Setup, certificate: Certificate) -> List[Certificate]:
     return [one for one in _held(setup) if (certificate.sha256, one.sha256) in setup.links and one.sha256 != certificate.sha256]
 
 
-def masters(setup: Setup) -> List[Certificate]:
+def masters(setup: Setup) -> Union[List[Certificate], Lost]:
     """
     The certificates of the bundle that can be the master's.
 
-    Known which: itself, else its issuer. Not known: whatever is not the agent's.
+    Known which: itself, else its issuer. Not known: whatever is not the agent's; where that is not known either, nothing can be said.
     """
     master = wanted_master(setup)
     if master is not None:
         found = [one for one in _held(setup) if one.sha256 == master.sha256] or issuers_of(setup, master)
         if found:
             return found
-    return [one for one in _held(setup) if not _is_of(one, _agents(setup))]
+    return setup.own if isinstance(setup.own, Lost) else [one for one in _held(setup) if not _is_of(one, _agents(setup))]
 
 
 @check("bundle.readable", says=dict.fromkeys((*KINDS, "one-line"), ("fault",)))
@@ -71,12 +73,14 @@ def readable(setup: Setup, params: Params) -> Iterator[Observation]:
         yield lost(bundle, "bundle")
 
 
-@check("bundle.holds_own", says={"older": ("older",), "absent": ()})
+@check("bundle.holds_own", says={"older": ("older",), "absent": (), "fits-key": ()})
 def holds_own(setup: Setup, params: Params) -> Iterator[Observation]:
-    """The agent's certificate stands in the bundle (where pub and cert differ, either of them that fits as well)."""
+    """The agent's certificate stands in the bundle (where pub and cert differ, either of them is enough: the rest is ITA-CERT-002's)."""
     own = got(setup.own)
-    fitting = {own.sha256, *(one.sha256 for one in _agents(setup) if one.spki == own.spki)}
-    if fitting & {one.sha256 for one in _held(setup)}:
+    if {one.sha256 for one in _agents(setup)} & {one.sha256 for one in _held(setup)}:
+        return
+    if isinstance(setup.key, Key) and setup.key.spki != own.spki and any(one.spki == setup.key.spki for one in _held(setup)):
+        yield fails("fits-key", "bundle", _where(setup))
         return
     for one in _held(setup):
         if one.subject_der == own.subject_der:
@@ -88,14 +92,18 @@ def holds_own(setup: Setup, params: Params) -> Iterator[Observation]:
 @check("bundle.holds_master", says={"only-own": (), "older": ("subject", "older"), "not-this": ("subject",)})
 def holds_master(setup: Setup, params: Params) -> Iterator[Observation]:
     """A certificate of the master stands in the bundle; server.pem's, where that is known, or its issuer."""
-    server = setup.server
+    server, presented = setup.server, {one.sha256 for one in (setup.presented,) if not isinstance(one, Lost)}
+    if setup.asked.server_cert is None and presented & {one.sha256 for one in _held(setup)}:
+        return  # a server.pem that was found is a former one: the master itself shows what it presents
     if isinstance(server, Lost):
-        if not [one for one in _held(setup) if not _is_of(one, _agents(setup))]:
+        if isinstance(setup.own, Lost):
+            yield lost(setup.own, "bundle", _where(setup))
+        elif not [one for one in _held(setup) if not _is_of(one, _agents(setup))]:
             yield fails("only-own", "bundle", _where(setup))
         return
     if any(one.sha256 == server.sha256 for one in _held(setup)) or issuers_of(setup, server):
         return
-    if not [one for one in _held(setup) if not _is_of(one, _agents(setup))]:
+    if not isinstance(setup.own, Lost) and not [one for one in _held(setup) if not _is_of(one, _agents(setup))]:
         yield fails("only-own", "bundle", _where(setup))
         return
     for one in _held(setup):
@@ -109,6 +117,9 @@ def holds_master(setup: Setup, params: Params) -> Iterator[Observation]:
 def valid(setup: Setup, params: Params) -> Iterator[Observation]:
     """The master's certificate in the bundle is valid; where it is not known which that is, at least one that may be it."""
     candidates = masters(setup)
+    if isinstance(candidates, Lost):
+        yield lost(candidates, "bundle", _where(setup))
+        return
     if not candidates or any(one.not_before <= setup.now <= one.not_after for one in candidates):
         return
     last = max(candidates, key=lambda one: one.not_after)
@@ -122,7 +133,9 @@ def valid(setup: Setup, params: Params) -> Iterator[Observation]:
 def master_lasts(setup: Setup, params: Params) -> Iterator[Observation]:
     """The master's certificate in the bundle (the longest of those that may be it) is not near its end."""
     candidates = masters(setup)
-    if candidates:
+    if isinstance(candidates, Lost):
+        yield lost(candidates, "bundle", _where(setup))
+    elif candidates:
         yield lasts(setup, max(candidates, key=lambda one: one.not_after), params, "bundle")
 
 
@@ -148,17 +161,26 @@ def nothing_else(setup: Setup, params: Params) -> Iterator[Observation]:
     master = wanted_master(setup)
     if master is None:
         return
-    agents, sides = _agents(setup), [*_agents(setup), master, *setup.chain]
-    for one in bundle.certificates:
-        is_issuer = any((other.sha256, one.sha256) in setup.links or other.issuer_der == one.subject_der for other in sides)
-        if not (_is_of(one, agents) or _is_of(one, sides) or is_issuer):
-            yield fails("stranger", one.sha256, _where(setup), one.line, subject=one.subject)
+    if isinstance(setup.own, Lost):
+        return
+    sides = [*_agents(setup), master, *setup.chain]
+    strangers = list(bundle.certificates)
+    for known in sides:  # grows: the issuer of an issuer is no stranger either
+        issuers = [one for one in strangers if one.subject_der == known.issuer_der or _is_of(one, [known])]
+        strangers = [one for one in strangers if one not in issuers]
+        sides += [one for one in issuers if one not in sides]
+    for one in strangers:
+        yield fails("stranger", one.sha256, _where(setup), one.line, subject=one.subject)
 
 
 @check("bundle.whole_chain", says={"partial": ("subject", "issuer")})
 def whole_chain(setup: Setup, params: Params) -> Iterator[Observation]:
     """What issued the master's certificate stands in the bundle as well, or it issued itself."""
-    for one in masters(setup):
+    candidates = masters(setup)
+    if isinstance(candidates, Lost):
+        yield lost(candidates, "bundle", _where(setup))
+        return
+    for one in candidates:
         if one.issuer_der != one.subject_der and not any(one.issuer_der == other.subject_der for other in _held(setup)):
             yield fails("partial", "bundle", _where(setup), one.line, subject=one.subject, issuer=one.issuer)
             return

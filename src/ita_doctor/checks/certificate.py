@@ -160,11 +160,12 @@ def for_tls(setup: Setup, params: Params) -> Iterator[Observation]:
             return
 
 
-@check("cert.no_ca", says={"ca": ()})
+@check("cert.no_ca", says={"ca": (), "the-ca-itself": ()})
 def no_ca(setup: Setup, params: Params) -> Iterator[Observation]:
     """It is no CA's certificate."""
-    if got(setup.own).is_ca:
-        yield fails("ca", "own", path_of(setup, setup.own_artifact))
+    own = got(setup.own)
+    if own.is_ca:
+        yield fails("the-ca-itself" if own.issuer_der == own.subject_der else "ca", "own", path_of(setup, setup.own_artifact))
 
 
 @check("cert.signed_by_ca", says={"other-issuer": ("issuer", "ca"), "signature": ("issuer",)})

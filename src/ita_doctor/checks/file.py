@@ -72,7 +72,7 @@ def readable(setup: Setup, params: Params) -> Iterator[Observation]:
             return lost(Lost(Reason.SPECIAL, artifact), artifact, fact.path)
         if stand.readable:
             return None
-        if artifact == "ini" or (stand.uid == setup.my_uid and not stand.mode & 0o400):
+        if artifact == "ini" or (stand.kind is Kind.FILE and stand.uid == setup.my_uid and not stand.mode & 0o400):
             return lost(Lost(Reason.DENIED, artifact), artifact, fact.path)
         return fails("denied", artifact, fact.path, owner=_owner(fact), mode=_octal(stand.mode))
 

@@ -31,10 +31,14 @@ def readable(setup: Setup, params: Params) -> Iterator[Observation]:
 
 @check("ini.well_formed", says=dict.fromkeys(("no-equals", "no-name", "open-bracket", "control", "lone-cr"), ("count",)))
 def well_formed(setup: Setup, params: Params) -> Iterator[Observation]:
-    """Every line is a section, a setting, a comment or blank; the first that is not is named."""
+    """Every line is a section, a setting, a comment or blank; the first that is not is named, and each that was meant to be one of ours."""
     bad = [line for line in got(setup.ini).lines if line.fault and not (line.kind == "setting" and line.name in setup.names)]
-    for line in bad[:1]:
-        yield fails(line.fault, "ini", setup.place, line.number, count=len(bad))
+    torn = {slip.line: slip.name for slip in setup.slips if slip.kind == "torn"}
+    if isinstance(setup.section, Lost) and setup.section.kind == "torn" and setup.section.line:
+        torn[setup.section.line] = "section"
+    others = [line for line in bad if line.number not in torn]
+    for line in (*(line for line in bad if line.number in torn), *others[:1]):
+        yield fails(line.fault, torn.get(line.number, "ini"), setup.place, line.number, count=len(bad))
     if not bad and got(setup.ini).newline == "\r":
         yield fails("lone-cr", "ini", setup.place, 1, count=len(got(setup.ini).lines))
 
@@ -64,7 +68,9 @@ def no_doubles(setup: Setup, params: Params) -> Iterator[Observation]:
 def section_there(setup: Setup, params: Params) -> Iterator[Observation]:
     """The section with the SSL settings is there."""
     section = setup.section
-    if isinstance(section, Lost):
+    if isinstance(section, Lost) and section.kind == "torn":
+        yield lost(section, "section", setup.place)
+    elif isinstance(section, Lost):
         yield fails(section.kind, "section", setup.place, section.line, **section.facts)
 
 
@@ -72,6 +78,8 @@ def section_there(setup: Setup, params: Params) -> Iterator[Observation]:
 def names_known(setup: Setup, params: Params) -> Iterator[Observation]:
     """No setting is a slip of a known one, and no known one stands in another section."""
     for slip in setup.slips:
+        if slip.kind == "torn":  # the line itself is bad: ITA-INI-002
+            continue
         yield fails(slip.kind, slip.name, setup.place, slip.line, found=slip.found, name=slip.name, section=slip.section)
 
 
@@ -82,7 +90,7 @@ def values_there(setup: Setup, params: Params) -> Iterator[Observation]:
         setting, name = setup.settings[role], _name(setup, role)
         if isinstance(setting, Setting):
             yield passes(setting.name, setup.place)
-        elif setting.about != name:  # its default stands in a folder that is not known
+        elif setting.about != name or setting.kind == "missed":  # its folder is not known, or another line was meant
             yield lost(setting, name, setup.place)
         elif setting.reason is Reason.EMPTY:
             yield fails("empty", setting.about, setup.place, setting.line, name=setting.about)
@@ -108,7 +116,7 @@ def _name(setup: Setup, role: str) -> str:
     return next(one.name for one in setup.names.values() if one.role == role)
 
 
-@check("ini.one_suffix", says={"differ": ("stems",), "asked": ("wanted",)}, roles=list)
+@check("ini.one_suffix", says={"differ": ("stems",), "differ-missing": ("stems",), "asked": ("wanted",)}, roles=list)
 def one_suffix(setup: Setup, params: Params) -> Iterator[Observation]:
     """Stash, seed and key_db_name are named after one suffix, or are all as shipped; a setting left to its default is not asked."""
     stems: Dict[str, str] = {}
@@ -120,12 +128,26 @@ def one_suffix(setup: Setup, params: Params) -> Iterator[Observation]:
             return
         if setting.line is not None:
             value = posixpath.basename(setting.value)
-            stems[setting.name] = value if role == "suffix" else posixpath.splitext(value)[0]
+            stems[role] = value if role == "suffix" else posixpath.splitext(value)[0]
             shipped = shipped and value == posixpath.basename(setup.names[setting.name].default or "")
     if len(set(stems.values())) > 1 and not shipped:
-        yield fails("differ", "ini", setup.place, stems=[f"{name}: {stem}" for name, stem in stems.items()])
+        variant = "differ-missing" if any(_is_missing(setup, role) for role in _odd(stems)) else "differ"
+        yield fails(variant, "ini", setup.place, stems=[f"{_name(setup, role)}: {stem}" for role, stem in stems.items()])
     elif setup.asked.suffix is not None and setup.asked.suffix != setup.suffix:
         yield fails("asked", "ini", setup.place, wanted=setup.asked.suffix)
+
+
+def _odd(stems: Dict[str, str]) -> List[str]:
+    """The roles whose stem is not that of most."""
+    values = list(stems.values())
+    most = max(values.count(value) for value in values)
+    return [role for role, stem in stems.items() if values.count(stem) < most or most == 1]
+
+
+def _is_missing(setup: Setup, role: str) -> bool:
+    """Whether what the setting leads to is not there: then that is the fault, and the other name its sign."""
+    facts = [setup.files[artifact] for artifact in (("prv", "pub", "cert", "bundle") if role == "suffix" else (role,))]
+    return all(isinstance(fact, FileFact) and fact.stand.kind is Kind.MISSING for fact in facts)
 
 
 @check(
@@ -144,7 +166,7 @@ def ssl_port(setup: Setup, params: Params) -> Iterator[Observation]:
     port, tcp = setup.settings["ssl_port"], setup.settings["tcp_port"]
     is_https = isinstance(setup.job, Lost) or setup.job.scheme == "https"
     if isinstance(port, Lost):
-        if port.reason is not Reason.ABSENT:
+        if port.reason is not Reason.ABSENT or port.kind == "missed":
             yield lost(port, port.about, setup.place)
         elif is_https:
             yield fails("absent", port.about, setup.place, port.line, name=port.about, value="")
@@ -179,7 +201,7 @@ def label(setup: Setup, params: Params) -> Iterator[Observation]:
     """The label is there, and like the suffix where stash and seed are."""
     setting = setup.settings["label"]
     if isinstance(setting, Lost):
-        if setting.reason is Reason.ABSENT:
+        if setting.reason is Reason.ABSENT and setting.kind != "missed":
             yield fails("absent", setting.about, setup.place, name=setting.about)
         else:
             yield lost(setting, setting.about, setup.place)

@@ -39,11 +39,16 @@ def _disagreed(peer: Peer) -> bool:
     return _alert(peer) in DISAGREED or (not peer.protocol and bool(peer.takes))
 
 
+def _is_unsent(peer: Peer) -> bool:
+    """The master asked for a certificate, and the connection ended before it had ours."""
+    return peer.asked and not peer.sent and peer.ended in ("alert", "eof", "reset")
+
+
 def _broke_off(peer: Peer) -> bool:
-    """It ended in a way of which no other rule speaks (where we had no certificate to send, the key's rule does)."""
+    """It ended in a way of which no other rule speaks."""
     if peer.ended in ("", "timeout") or _was_refused(peer) or _disagreed(peer):
         return False
-    return peer.ended in ("endless", "refused") or not (peer.asked and not peer.had)
+    return not _is_unsent(peer)
 
 
 @check(
@@ -101,8 +106,8 @@ def accepted(setup: Setup, params: Params) -> Iterator[Observation]:
         knows_us = own.subject_der in peer.asked_names or own.issuer_der in peer.asked_names
         variant = ("alert" if peer.alert else "refused") + ("-other" if knows_us else "")
         yield fails(variant, "accepted", _where(setup), alert=peer.alert or "none", names=len(peer.asked_names))
-    elif peer.asked and not peer.had:
-        yield fails("unsent", "accepted", _where(setup), alert="none", names=len(peer.asked_names))
+    elif _is_unsent(peer) or (peer.asked and not peer.had):
+        yield fails("unsent", "accepted", _where(setup), alert=peer.alert or "none", names=len(peer.asked_names))
     elif not peer.is_done or peer.ended:
         yield lost(Lost(Reason.UNREACHED, "peer"), "peer", _where(setup))
     else:

@@ -43,7 +43,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     book = library(args.rules)
     book = book._replace(rules=with_due(book.rules, args.due))
     choice = choice_of(args, book.rules)
-    places = [ini_of(host, place) for place in args.places] or find_places(host, book.settings)
+    places = list(dict.fromkeys(ini_of(host, place) for place in args.places)) or find_places(host, book.settings)
     if not places:
         raise Usage("no PLACE is given and no installation is in the usual folders: name an ita.ini or the folder of an installation")
     verdict = Verdict()

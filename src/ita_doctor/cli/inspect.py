@@ -1,6 +1,7 @@
 """
-Say what a file is (key, certificate, bundle, stash, random file, key store, ...), what it is good for here,
-and with which command it becomes what the procedure wants. Prints no secret, changes nothing.
+Say what a file is: key, certificate, bundle, stash, random file, key store, ...
+
+Says what it is good for here, and with which command it becomes what the procedure wants. Prints no secret, changes nothing.
 """
 
 from __future__ import annotations
@@ -72,12 +73,15 @@ def _row(path: str, found: Identity) -> Dict[str, Any]:
 
 
 def _lines(rows: Sequence[Tuple[str, Identity]]) -> Iterator[Line]:
+    from ita_doctor.render.terminal import WIDTH, wrapped
+
     for number, (path, found) in enumerate(rows):
         if number:
             yield ()
         spans: List[Tuple[str, str]] = [(visible(path, 400), "title"), (f"  {found.kind}", "note")]
         yield tuple(spans)
-        yield (("  " + visible(found.text, 1000), ""),)
-        yield (("  " + visible(found.good_for, 1000), "dim"),)
+        for text, style in ((found.text, ""), (f"Good for: {found.good_for}", "dim")):
+            for line in wrapped(visible(text, 1000), WIDTH - 2):
+                yield (("  " + line, style),)
         for command in found.commands:
             yield (("  $ ", "dim"), (command, "command"))

@@ -140,6 +140,7 @@ def choice_of(args: argparse.Namespace, rules: Sequence[Rule]) -> Choice:
 def _names(option: str, lists: Sequence[str], rules: Sequence[Rule]) -> FrozenSet[str]:
     known = [rule.id for rule in rules] + list(dict.fromkeys(rule.family for rule in rules))
     names = [name.strip().upper() for one in lists for name in one.split(",") if name.strip()]
+    names = [f"ITA-{name}" if f"ITA-{name}" in known else name for name in names]
     for name in names:
         if name not in known:
             meant = _meant(name, known)

@@ -21,6 +21,7 @@ _INSTEAD = ("request", "private-key", "public-key", "pkcs7", "crl")
 _DAYS = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
 _LONGEST_SERIAL = 256  # bytes: beyond that a number only costs whoever writes it
 _TO_1970 = 719162  # days from the first of January of the year 1
+_FIRST = -86400.0 * _TO_1970  # OpenSSL reads times of the year 0, which no calendar of Python has: they count as the first of the year 1
 
 
 class _Parts(NamedTuple):
@@ -209,7 +210,7 @@ def _read_time(content: bytes, value: der.Item) -> float:
     hour, minute, second = int(text[8:10]), int(text[10:12]), int(text[12:14])
     if not 1 <= month <= 12 or not 1 <= day <= 31 or hour > 23 or minute > 59 or second > 59:
         raise BadDer
-    return float(_days(year, month, day) * 86400 + hour * 3600 + minute * 60 + second)
+    return max(float(_days(year, month, day) * 86400 + hour * 3600 + minute * 60 + second), _FIRST)
 
 
 def _days(year: int, month: int, day: int) -> int:

@@ -21,6 +21,9 @@ from ita_doctor.model.artifact import Ini, IniLine
 MOST_LINES = 1 << 16
 """No ita.ini has so many; what follows is one bad line."""
 
+MOST_KEPT = 200
+"""Characters of a bad line that are kept, to see what it was meant to be."""
+
 _BLANKS = " \t"
 _EDGES = " \t\r"
 _CONTROLS = "".join(map(chr, (*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F)))
@@ -101,7 +104,8 @@ def _read_line(text: str, start: int, end: int, number: int, section: str) -> In
         return IniLine(number, "comment", section, "", "", "", start, end, 0, 0, "control" if _has_control(content) else "")
     if content[0] == "[":
         name, fault = _section_name(content)
-        return IniLine(number, "bad" if fault else "section", section if fault else name, "", "", "", start, end, 0, 0, fault)
+        kept = line[:MOST_KEPT] if fault else ""
+        return IniLine(number, "bad" if fault else "section", section if fault else name, "", "", kept, start, end, 0, 0, fault)
     if number >= MOST_LINES and "\n" in content:
         return IniLine(number, "bad", section, "", "", "", start, end, 0, 0, "no-equals")
     return _read_setting(line, start, end, number, section)
@@ -112,7 +116,7 @@ def _read_setting(line: str, start: int, end: int, number: int, section: str) ->
     name = name.strip(_BLANKS)
     fault = "control" if _has_control(name) else "no-equals" if not equals else "" if name else "no-name"
     if fault:
-        return IniLine(number, "bad", section, "", "", "", start, end, 0, 0, fault)
+        return IniLine(number, "bad", section, "", "", line[:MOST_KEPT], start, end, 0, 0, fault)
     value = raw.strip(_EDGES)
     value_start = end - len(raw.lstrip(_BLANKS)) if value else end - len(raw.lstrip(_BLANKS + "\r"))
     fault = "control" if _has_control(value) else ""

@@ -34,7 +34,7 @@ def read_job(ini: Ini, path: str, names: Mapping[str, Sequence[str]]) -> Job:
     scheme, rest = _scheme(url)
     shown = _without_user(url)
     authority, path_of_url = _authority(rest)
-    host, port = _host_and_port(authority, _PORTS.get(scheme, -1)) if scheme in _PORTS else ("", -1)
+    host, port = _host_and_port(authority, _PORTS.get(scheme, -1)) if scheme.isascii() and scheme.isalpha() else ("", -1)
     if not host or not all(33 <= ord(sign) < 127 for sign in path_of_url):
         raise BadArtifact("not-url", line=line.number, url=shown)
     return Job(

@@ -22,6 +22,7 @@ _FORMS = {
 _INSTEAD = {"certificate": "certificate", "request": "request", "public-key": "public"}
 _LONGEST = 1023  # bytes of a password: the buffer of OpenSSL's own prompt, and what library 3.4.8 takes
 _BIGGEST = 12 << 10  # bytes of DER: RSA of 16384 bits, OpenSSL's own limit, takes 10 KiB locked
+_MOST_BITS = 16384  # of an RSA modulus: OpenSSL's own limit
 _SKIPS_CHECKS_FROM = 39  # the major version of cryptography that can load an RSA key without the costly check
 _OTHER_PASSWORDS = (b"\x01no-password-of-anybody", b"\x02no-password-of-anybody", b"\x03no-password-of-anybody", b"\x04nor this one")
 
@@ -100,14 +101,12 @@ def is_sound(file: KeyFile, password: Optional[Secret]) -> bool:
         numbers = found.private_numbers()
         derived = ec.derive_private_key(numbers.private_value, found.curve, _backend())
         return bool(derived.public_key().public_numbers() == numbers.public_numbers)
-    if found is not None and hasattr(found, "private_numbers"):
-        values = found.private_numbers()
-        if not hasattr(values, "dmp1"):  # of DSA the library looks at all there is to be looked at
-            return True
-        public = values.public_numbers
-        return _fit(_Numbers(public.n, public.e, values.d, values.p, values.q, values.dmp1, values.dmq1, values.iqmp))
+    if found is not None and not hasattr(found, "private_numbers"):
+        return True
     try:
-        return found is not None or _fit(_read_numbers(inside))
+        if found is not None and not hasattr(found.private_numbers(), "dmp1"):
+            return True  # of DSA the library looks at all there is to be looked at
+        return _fit(_read_numbers(inside) if found is None else _numbers_of(found))
     except ValueError as why:
         raise BadArtifact("broken", line=file.line, fault="der") from why
 
@@ -155,14 +154,43 @@ def _open(file: KeyFile, password: Optional[Secret]) -> Tuple[Any, bytes]:
     if file.lock is not None and (given is None or not 1 <= len(given) <= _LONGEST):
         raise BadArtifact("wrong-password", line=file.line)
     refusals = _refusals()
+    if given is None:
+        _refuse_slow(file, pem_block(file).data.reveal())
     try:
-        return _load(file.pem.reveal(), given, is_pem=True), b""
+        found = _load(file.pem.reveal(), given, is_pem=True)
     except refusals as why:
         inside = _look_inside(file, given, why)
+    else:
+        _refuse_slow(file, found)
+        return found, b""
+    _refuse_slow(file, inside)
     try:
         return _load(inside, None, is_pem=False), b""
     except refusals:
         return None, inside
+
+
+def _refuse_slow(file: KeyFile, key: Any) -> None:
+    """
+    Raises BadArtifact `broken` for an RSA key, DER or the library's, whose numbers are longer than OpenSSL takes or than its modulus.
+
+    To use one may take minutes, in one call that nothing ends, and no handshake was ever done with it.
+    """
+    try:
+        numbers = _read_numbers(key) if isinstance(key, bytes) else _numbers_of(key)
+    except ValueError:
+        return
+    if max(numbers).bit_length() > min(numbers.n.bit_length(), _MOST_BITS):
+        raise BadArtifact("broken", line=file.line, fault="der")
+
+
+def _numbers_of(key: Any) -> _Numbers:
+    """The numbers of the library's RSA key. Raises ValueError for any other kind."""
+    values = key.private_numbers() if hasattr(key, "private_numbers") else None
+    if not hasattr(values, "dmp1"):
+        raise BadDer
+    public = values.public_numbers
+    return _Numbers(public.n, public.e, values.d, values.p, values.q, values.dmp1, values.dmq1, values.iqmp)
 
 
 def _look_inside(file: KeyFile, given: Optional[bytes], why: Exception) -> bytes:

@@ -124,7 +124,8 @@ def takes_for_ever(locked: Locked) -> bool:
     lock = locked.lock
     if lock.kdf != "scrypt":
         return lock.rounds > MOST_ROUNDS
-    return lock.memory > MOST_MEMORY or lock.memory * locked.parallel > MOST_WORK
+    blocks = 128 * locked.block_size * locked.parallel  # one for each thread, beside the big table
+    return lock.memory + blocks > MOST_MEMORY + (1 << 20) or lock.memory * locked.parallel > MOST_WORK
 
 
 def agent_can_read(lock: KeyLock) -> bool:

@@ -24,6 +24,23 @@ def resembles(name: str, known: str) -> bool:
     return name != known and _slips(_fold(name), _fold(known)) is not None
 
 
+def is_form_of(name: str, known: str) -> bool:
+    """
+    Whether *name* is a shorter or longer form of *known* that a person writes for it.
+
+    The beginning of it (5 characters at least), all its words but one, or the same words with some cut short (`certificate_label`).
+    """
+    one, other = _fold(name), _fold(known)
+    if min(len(one), len(other)) >= 5 and (one.startswith(other) or other.startswith(one)):
+        return True
+    words, others = name.lower().replace("-", "_").split("_"), known.lower().split("_")
+    fewer, more = sorted((words, others), key=len)
+    if len(fewer) > 1 and len(more) == len(fewer) + 1 and set(fewer) <= set(more):
+        return True
+    is_cut = all(min(len(word), len(known)) > 2 and (word.startswith(known) or known.startswith(word)) for word, known in zip(words, others))
+    return len(words) == len(others) > 1 and is_cut
+
+
 def nearest(name: str, candidates: Sequence[str]) -> Tuple[str, ...]:
     """
     Those of *candidates* that look like a slip of *name*, likeliest first, each once.

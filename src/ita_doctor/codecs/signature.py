@@ -37,6 +37,9 @@ _HASHES = {
 }
 
 
+_LONGEST_EXPONENT = 64  # bits; OpenSSL's own limit for keys above 3072 bits
+
+
 class _Pss(NamedTuple):
     """The parameters of an RSA-PSS signature."""
 
@@ -65,12 +68,21 @@ def verifies(certificate: bytes, public: bytes) -> bool:
         signed, algorithm, value = der.children(certificate, der.whole(certificate))
         signature = der.content(certificate, value, der.BIT_STRING)[1:]
         how = _how(certificate, algorithm, spki.read(public)[0])
-        if how is None or der.encoded(certificate, algorithm) not in certificate[signed.start : signed.end]:
+        if how is None or _costs_too_much(public) or der.encoded(certificate, algorithm) not in certificate[signed.start : signed.end]:
             return False
         load_der_public_key(public).verify(signature, der.encoded(certificate, signed), *how)  # type: ignore[union-attr,call-arg,unused-ignore]
     except (InvalidSignature, UnsupportedAlgorithm, InternalError, ValueError, TypeError, AttributeError, OverflowError):
         return False
     return True
+
+
+def _costs_too_much(public: bytes) -> bool:
+    """Whether an RSA key was made to be slow: OpenSSL bounds the exponent only of long keys, and one of 3072 bits takes 10 ms each time."""
+    try:
+        exponent = spki.rsa_exponent(public)
+    except BadDer:
+        return False
+    return exponent.bit_length() > _LONGEST_EXPONENT
 
 
 def _how(data: bytes, algorithm: der.Item, key: str) -> Optional[Tuple[Any, ...]]:

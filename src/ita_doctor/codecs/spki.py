@@ -56,6 +56,12 @@ def rsa_numbers(key: bytes) -> Tuple[int, int]:
     return modulus, exponent
 
 
+def rsa_exponent(spki: bytes) -> int:
+    """The public exponent of an RSA key, 0 for every other kind. Raises BadDer."""
+    oid, _, key = _parts(spki)
+    return rsa_numbers(key)[1] if oid in (RSA, RSA_PSS) else 0
+
+
 def write_rsa(modulus: int, exponent: int) -> bytes:
     """The SubjectPublicKeyInfo of an RSA key."""
     numbers = [der.wrap(der.INTEGER, one.to_bytes(one.bit_length() // 8 + 1, "big")) for one in (modulus, exponent)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import Any, Dict, List, Mapping, Tuple, Union
 
-from ita_doctor.collect.certificates import read_certificate_file, read_first_certificate, the_agents_own
+from ita_doctor.collect.certificates import read_certificate_file, read_first_file, the_agents_own, the_ca
 from ita_doctor.collect.files import Files
 from ita_doctor.collect.keys import open_everything
 from ita_doctor.collect.road import reach_master, read_job, read_road
@@ -42,8 +42,9 @@ def collect(host: Host, place: str, asked: Asked, table: Mapping[str, Any], trie
     opened = open_everything(files, scans["prv"], asked)
     pub, cert, bundle = (read_certificate_file(scans[artifact], artifact) for artifact in ("pub", "cert", "bundle"))
     own, own_artifact = the_agents_own(pub, cert, opened.key)
-    server = read_first_certificate(files, "server", _server_paths(asked, folder, installation))
-    ca = read_first_certificate(files, "ca", [asked.ca_cert] if asked.ca_cert else [])
+    given = read_first_file(files, "server", _server_paths(asked, folder, installation))
+    server = given if isinstance(given, Lost) else given.certificates[0]
+    ca = the_ca(read_first_file(files, "ca", [asked.ca_cert] if asked.ca_cert else []), own)
     job = read_job(files, names)
     road = read_road(asked, job)
     reached = reach_master(host, asked, settings, suffix, road, job, opened, own, tried)

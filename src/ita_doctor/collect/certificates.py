@@ -21,20 +21,40 @@ def read_certificate_file(scan: Union[PemScan, Lost], artifact: str) -> Union[Ce
         held = read_certificates(scan)
     except BadArtifact as why:
         return Lost(Reason.MALFORMED, artifact, why.kind, why.line, why.facts)
+    binary = next((line for line, text in held.outside if artifact == "bundle" and _is_binary(text)), None)
+    if binary is not None:  # a certificate in DER or EBCDIC was appended: a block that cannot be read, not a remark
+        return Lost(Reason.MALFORMED, artifact, "broken", binary, {"fault": "binary"})
     if artifact in OWN and not held.certificates[0].is_whole:
         return Lost(Reason.MALFORMED, artifact, "bad-der", held.certificates[0].line)
     return held
 
 
-def read_first_certificate(files: Files, artifact: str, paths: Sequence[str]) -> Union[Certificate, Lost]:
-    """The first certificate of the first of *paths* that holds one."""
+def _is_binary(text: str) -> bool:
+    """Whether a line holds what no text does: control characters, those of Latin-1 included."""
+    return any((ord(character) < 32 and character not in "\t\f") or 0x7F <= ord(character) < 0xA0 for character in text)
+
+
+def read_first_file(files: Files, artifact: str, paths: Sequence[str]) -> Union[CertFile, Lost]:
+    """The certificates of the first of *paths* that holds one."""
     for path in paths:
         files.add(artifact, path)
         held = read_certificate_file(files.scan(artifact), artifact)
         if not isinstance(held, Lost):
-            return held.certificates[0]
+            return held
     files.add(artifact, Lost(Reason.NOT_GIVEN, artifact))
     return Lost(Reason.NOT_GIVEN, artifact)
+
+
+def the_ca(held: Union[CertFile, Lost], own: Union[Certificate, Lost]) -> Union[Certificate, Lost]:
+    """Of the certificates given for the CA, the one that signed the agent's; else one of the issuer's name; else the first."""
+    if isinstance(held, Lost):
+        return held
+    if isinstance(own, Lost):
+        return held.certificates[0]
+    from ita_doctor.codecs.cert import is_issued_by
+
+    named = [one for one in held.certificates if one.subject_der == own.issuer_der]
+    return next((one for one in named if is_issued_by(own, one)), (named or held.certificates)[0])
 
 
 def the_agents_own(pub: Union[CertFile, Lost], cert: Union[CertFile, Lost], key: Union[Key, Lost]) -> Tuple[Union[Certificate, Lost], str]:

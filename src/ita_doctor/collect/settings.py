@@ -6,7 +6,7 @@ import posixpath
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 from ita_doctor.codecs.ini import clean_value
-from ita_doctor.codecs.near import nearest, resembles
+from ita_doctor.codecs.near import is_form_of, nearest, resembles
 from ita_doctor.host.base import Host
 from ita_doctor.model.artifact import Ini, IniLine, Kind, Lost, Reason, Setting
 from ita_doctor.model.setup import SettingName, Slip, Stain
@@ -82,6 +82,9 @@ def find_section(ini: Ini, names: Names) -> Union[str, Lost]:
     if near:
         line = next(line for line in ini.lines if line.kind == "section" and line.section == near[0])
         return Lost(Reason.ABSENT, "section", "near", line.number, {**facts, "near": f"[{near[0]}]"})
+    torn = next((line for line in ini.lines if line.kind == "bad" and _is_header(line.raw, names.section)), None)
+    if torn is not None:
+        return Lost(Reason.ABSENT, "section", "torn", torn.number, facts)
     ours = [line for line in ini.lines if line.kind == "setting" and line.name in names.by_name and names.by_name[line.name].role]
     if ours:
         return Lost(
@@ -92,6 +95,12 @@ def find_section(ini: Ini, names: Names) -> Union[str, Lost]:
             {**facts, "near": f"[{ours[0].section}]" if ours[0].section else "no header at all"},
         )
     return Lost(Reason.ABSENT, "section", "absent", None, facts)
+
+
+def _is_header(text: str, section: str) -> bool:
+    """Whether a bad line was meant to be the header of *section*."""
+    bare = text.strip(" \t\r[](){}<>")
+    return bare == section or resembles(bare, section)
 
 
 def read_settings(
@@ -140,7 +149,9 @@ class _Reader:
         return Setting(known.name, path.rstrip("/") or "/" if role == "dir" else path, line.number, line.raw)
 
     def _default(self, known: SettingName, folder: Optional[Union[Setting, Lost]]) -> Union[Setting, Lost]:
-        if known.default is None or known.name in self._missed:
+        if known.name in self._missed:
+            return Lost(Reason.ABSENT, known.name, "missed")
+        if known.default is None:
             return Lost(Reason.ABSENT, known.name)
         value = known.default
         if known.relative_to == "ini":
@@ -205,18 +216,40 @@ def find_slips(ini: Ini, section: str, names: Names) -> Tuple[Slip, ...]:
             if line.section != section and known.role and known.name not in own:
                 slips.append(Slip("misplaced", line.name, known.name, line.section or "no section", line.number))
         elif line.section == section:
-            meant = nearest(line.name, list(names.by_name))
+            meant = _meant(line.name, own, names)
             if meant:
-                slips.append(Slip("misspelt", line.name, names.by_name[meant[0]].name, section, line.number))
-    return tuple(slips)
+                slips.append(Slip("misspelt", line.name, meant, section, line.number))
+    return (*slips, *_torn(ini, own, names))
+
+
+def _meant(name: str, own: Mapping[str, IniLine], names: Names) -> str:
+    """The setting of which *name* is a slip, or a shorter or longer form where that setting itself is absent; '' for none."""
+    near = nearest(name, list(names.by_name))
+    if near:
+        return names.by_name[near[0]].name
+    absent = [one.name for one in names.by_role.values() if one.name not in own and is_form_of(name, one.name)]
+    return absent[0] if len(absent) == 1 else ""
+
+
+def _torn(ini: Ini, own: Mapping[str, IniLine], names: Names) -> List[Slip]:
+    """Bad lines that begin with the name of a setting which is absent: what is wrong with the line is why."""
+    torn: List[Slip] = []
+    for line in ini.lines:
+        word = line.raw.replace(":", " ").replace("=", " ").split(None, 1)[:1] if line.kind == "bad" else []
+        meant = [one.name for one in names.by_role.values() if word and one.name not in own and (word[0] == one.name or resembles(word[0], one.name))]
+        torn += [Slip("torn", word[0], name, line.section, line.number) for name in meant]
+    return torn
 
 
 def find_stains(ini: Ini, section: str, names: Names) -> Tuple[Stain, ...]:
     """What the values of known settings hold that was not meant."""
+    settings = [line for line in ini.lines if line.kind == "setting"]
+    healthy = {"carriage-return"} if all(line.raw.endswith("\r") for line in settings) else set()  # only comments end otherwise
     stains: List[Stain] = []
-    for line in ini.lines:
-        if line.kind == "setting" and line.section == section and line.name in names.by_name:
-            stains.extend(Stain(kind, names.by_name[line.name].name, line.number) for kind in clean_value(line.raw)[1])
+    for line in settings:
+        if line.section == section and line.name in names.by_name:
+            wrong = [kind for kind in clean_value(line.raw)[1] if kind not in healthy]
+            stains += [Stain(kind, names.by_name[line.name].name, line.number) for kind in wrong]
     return tuple(stains)
 
 

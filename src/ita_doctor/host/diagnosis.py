@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Callable, Dict, List, NamedTuple, Tuple
 
 from ita_doctor.host.answer import FIRST, language, shown
@@ -101,8 +101,11 @@ def _side_by_side(looks: Dict[str, Look], dial: Callable[[float], Wire], until: 
             return
 
     threads: List[threading.Thread] = [threading.Thread(target=take, args=one, daemon=True) for one in looks.items()]
+    started = []
     for thread in threads:
-        thread.start()
-    for thread in threads:
+        with suppress(RuntimeError):  # the system gives no more threads: what the others see has to do
+            thread.start()
+            started.append(thread)
+    for thread in started:
         thread.join(max(until + _GRACE - time.monotonic(), 0))
     return dict(seen)

@@ -25,6 +25,9 @@ _SUCCESS = re.compile(rb"HTTP/1\.\d 2\d\d\b").match
 
 _PORTS = range(1, 1 << 16)
 
+_MOST_THREADS = 8
+"""That ask for names at once: each takes 72 MiB of addresses, and JobManager.ini may name a hundred masters."""
+
 _Address = Tuple[socket.AddressFamily, Tuple[Union[str, int, bytes], ...]]
 
 
@@ -166,25 +169,51 @@ class Names:
 
     def __init__(self, look_up: Callable[..., Sequence[Any]] = socket.getaddrinfo) -> None:
         self._look_up = look_up
-        self._threads: Dict[Tuple[str, int], threading.Thread] = {}
+        self._lock = threading.Lock()
+        self._waiting: List[Tuple[str, int]] = []
+        self._threads = 0
+        self._done: Dict[Tuple[str, int], threading.Event] = {}
         self._answers: Dict[Tuple[str, int], Union[List[_Address], _Refused]] = {}
 
     def ask(self, host: str, port: int) -> None:
         """Begin to look for the addresses of *host*."""
         key = (host, port)
-        if key in self._threads:
+        if key in self._done:
             return
-        self._threads[key] = threading.Thread(target=self._resolve, args=key, daemon=True)
-        self._threads[key].start()
+        self._done[key] = threading.Event()
+        with self._lock:
+            self._waiting.append(key)
+            if self._threads < _MOST_THREADS:
+                self._begin()
 
     def answer(self, host: str, port: int, *, until: float) -> List[_Address]:
         """The addresses, each once, in the system's order; _Refused where there are none by *until*."""
-        key = (host, port)
-        self._threads[key].join(max(until - time.monotonic(), 0))
-        found = self._answers.get(key, _Refused("unresolved"))
+        self._done[host, port].wait(max(until - time.monotonic(), 0))
+        found = self._answers.get((host, port), _Refused("unresolved"))
         if isinstance(found, _Refused):
             raise found
         return found
+
+    def _begin(self) -> None:
+        """One more thread, or none where the system has no more: then those that run do its work, or nobody."""
+        try:
+            threading.Thread(target=self._work, daemon=True).start()
+        except RuntimeError:
+            for key in () if self._threads else self._waiting:
+                self._answers[key] = _Refused("unresolved", "the system gives no thread for it")
+                self._done[key].set()
+        else:
+            self._threads += 1
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                if not self._waiting:
+                    self._threads -= 1
+                    return
+                key = self._waiting.pop(0)
+            self._resolve(*key)
+            self._done[key].set()
 
     def _resolve(self, host: str, port: int) -> None:
         if not host or port not in _PORTS:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _READ = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _QUIET = getattr(os, "O_NOATIME", 0)
+_LOOK = getattr(os, "O_PATH", 0)
+"""Linux: a handle on what stands at a path without opening it, so that no device put there meanwhile is ever opened."""
 
 
 T = TypeVar("T")
@@ -59,13 +61,10 @@ class PosixHost:
 
     def read(self, path: str, limit: int) -> bytes:
         """The first *limit* bytes of a regular file; the access time is left alone where the system lets us."""
+        handle = _open_regular(path)
         try:
-            handle = os.open(path, _READ | _QUIET)
-        except PermissionError:
-            handle = os.open(path, _READ)
-        try:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise OSError(errno.EINVAL, "not a regular file", path)
+            if not os.fstat(handle).st_size:  # the kernel's own files: reading some takes something away, or waits
+                return b""
             parts: List[bytes] = []
             while limit > 0:
                 part = os.read(handle, limit)
@@ -182,6 +181,31 @@ class PosixHost:
         except (OSError, ValueError):
             return ()
         return _writers(entries, self.owner)
+
+
+def _open_regular(path: str) -> int:
+    """A handle for reading the regular file at *path*, whatever is put in its place meanwhile; OSError for anything else."""
+    look = os.open(path, _LOOK | os.O_CLOEXEC) if _LOOK else -1
+    try:
+        if _LOOK and not stat.S_ISREG(os.fstat(look).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file", path)
+        same = f"/proc/self/fd/{look}"
+        handle = _open_quietly(same if _LOOK and os.path.exists(same) else path)
+    finally:
+        if _LOOK:
+            os.close(look)
+    if stat.S_ISREG(os.fstat(handle).st_mode):
+        return handle
+    os.close(handle)
+    raise OSError(errno.EINVAL, "not a regular file", path)
+
+
+def _open_quietly(path: str) -> int:
+    """Without a new access time, which only a file's owner and root may ask for."""
+    try:
+        return os.open(path, _READ | _QUIET)
+    except PermissionError:
+        return os.open(path, _READ)
 
 
 def _writers(entries: bytes, owner: object) -> Tuple[str, ...]:

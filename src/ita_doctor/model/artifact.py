@@ -179,14 +179,14 @@ class IniLine(NamedTuple):
     value: str = ""
     """Without the blanks around it."""
     raw: str = ""
-    """All that follows the `=`, blanks and a stray CR included, without the line end."""
+    """All that follows the `=`, blanks and a stray CR included, without the line end; of a bad line its beginning."""
     start: int = 0
     end: int = 0
     """Of the line, its line end excluded."""
     value_start: int = 0
     value_end: int = 0
     fault: str = ""
-    """Of a bad line: `no-equals` `no-name` `open-bracket` `control`."""
+    """What is wrong with it: `no-equals` `no-name` `open-bracket` `control`."""
 
 
 class Ini(NamedTuple):

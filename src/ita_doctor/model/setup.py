@@ -62,10 +62,10 @@ class Asked(NamedTuple):
 
 
 class Slip(NamedTuple):
-    """A setting that is a slip of a known one, or a known one in a wrong place."""
+    """A setting that is a slip of a known one, a known one in a wrong place, or a bad line that was meant to be one."""
 
     kind: str
-    """`misspelt` or `misplaced`."""
+    """`misspelt` `misplaced` `torn`."""
     found: str
     name: str
     """The setting that was meant."""

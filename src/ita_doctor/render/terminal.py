@@ -61,7 +61,12 @@ def _installation(one: Installation, whys: Mapping[str, str], verbosity: int) ->
     if causes:
         yield from _labelled("next", NEXT, indent="")
         yield ()
-    yield ((_verdict(one, causes, broken), "error" if causes or broken else "pass"), (_counts(one.counts, len(notes)), "dim"))
+    verdict, counts = (_verdict(one, causes, broken), "error" if causes or broken else "pass"), (_counts(one.counts, len(notes)), "dim")
+    if len(verdict[0]) + len(counts[0]) <= WIDTH:
+        yield (verdict, counts)
+    else:
+        yield (verdict,)
+        yield (counts,)
 
 
 def _verdict(one: Installation, causes: Sequence[Finding], broken: Sequence[Finding]) -> str:
@@ -73,10 +78,10 @@ def _verdict(one: Installation, causes: Sequence[Finding], broken: Sequence[Find
 
 
 def _counts(counts: Mapping[str, int], notes: int) -> str:
-    """How many findings there are of each kind; a note is said to be one, and not to have failed."""
+    """How many findings there are of each kind, none left out that is not 0; a note is said to be one, and not to have failed."""
     numbers = {**counts, "fail": counts["fail"] - notes, "note": notes}
     order = (("pass", "passed"), ("fail", "failed"), ("note", "noted"), ("blocked", "blocked"), ("skipped", "skipped"), ("broken", "broken"))
-    return "  " + ", ".join(f"{numbers[name]} {word}" for name, word in order if notes or name != "note")
+    return INDENT + ", ".join(f"{numbers[name]} {word}" for name, word in order if numbers[name] or name in ("pass", "fail"))
 
 
 def _cause(one: Finding, whys: Mapping[str, str]) -> Iterator[Line]:
@@ -151,11 +156,11 @@ def _waiting(findings: Sequence[Finding], verbosity: int) -> Iterator[Line]:
         more = f" and {len(rules) - len(shown)} more" if len(rules) > len(shown) else ""
         head = f"cannot be judged before {cause} is right: "
         if len(head) + len(", ".join(shown) + more) <= WIDTH:
-            yield ((head, "dim"), (", ".join(shown) + more, "blocked"))
+            yield ((head, "dim"), (", ".join(shown) + more, ""))
             continue
         yield ((head.rstrip(), "dim"),)
         for line in wrapped(", ".join(shown) + more, WIDTH - len(INDENT)):
-            yield ((INDENT + line, "blocked"),)
+            yield ((INDENT + line, ""),)
     if waiting:
         yield ()
 
