@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ita_doctor.model.artifact import Reason
+from ita_doctor.model.artifact import FAULTS, Reason
 from ita_doctor.model.rule import BadRule, Severity
 from ita_doctor.rulebook import Source, as_table, from_table, load, read_reasons, read_rule
 
@@ -106,11 +106,12 @@ def test_a_rule_yields_to_one_that_is_there() -> None:
 def test_reasons_are_complete() -> None:
     """A reason without a sentence, and a sentence without a reason, are refused."""
     texts = {reason.value: "A sentence." for reason in Reason if not reason.is_fault}
-    good = "\n".join(f'{name} = "{text}"' for name, text in texts.items())
+    faults = {f"fault:{name}": "words" for name in FAULTS}
+    good = "\n".join([*(f'{name} = "{text}"' for name, text in texts.items()), "[fault]", *(f'{name} = "words"' for name in FAULTS)])
 
-    assert texts == read_reasons(Source("reasons.toml", good.encode()))
+    assert {**texts, **faults} == read_reasons(Source("reasons.toml", good.encode()))
     with pytest.raises(BadRule, match="absent: no such reason"):
-        read_reasons(Source("reasons.toml", (good + '\nabsent = "x"').encode()))
+        read_reasons(Source("reasons.toml", ('absent = "x"\n' + good).encode()))
     with pytest.raises(BadRule, match="offline: no sentence for it"):
         read_reasons(Source("reasons.toml", good.partition("\n")[2].encode()))
 

@@ -7,20 +7,30 @@ import binascii
 import io
 import json
 import traceback
-from typing import Any, Callable, Dict, Iterator
+from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 import pytest
 
-from builders import CERTS, PASSWORD, SUFFIX, House, book, healthy_bytes, key, locked, pem, unsound
+from builders import CERTS, PASSWORD, PATHS, SUFFIX, House, book, healthy_bytes, key, locked, pem, unsound
 from ita_doctor.cli.console import Console
+from ita_doctor.codecs.cert import read_certificates
+from ita_doctor.codecs.ini import read_ini
+from ita_doctor.codecs.jobmanager import read_job
+from ita_doctor.codecs.key import is_sound, open_key, read_key
+from ita_doctor.codecs.pem import scan
+from ita_doctor.codecs.seed import read_seed
+from ita_doctor.codecs.stash import read_stash
+from ita_doctor.codecs.text import read_text
 from ita_doctor.engine import judge
 from ita_doctor.host.memory import Entry
+from ita_doctor.model.artifact import BadArtifact
 from ita_doctor.model.finding import Head
 from ita_doctor.model.secret import Secret
 from ita_doctor.render.json import render as render_json
 from ita_doctor.render.terminal import render as render_text
 
 HEAD = Head("0", "2026-11-24T12:00:00Z", "nc117031", "posix")
+JOB_NAMES = {"url": ("ResourceAdvisorUrl",), "backups": ("BackupResourceAdvisorUrls",), "proxy": ("https_proxy",), "full_name": ("x",)}
 PIECE = 20
 """Characters of a key's Base64 that would already be telling."""
 EBCDIC = PASSWORD.decode().encode("cp037")
@@ -29,14 +39,7 @@ CLEAR = locked(key("agent"), None)
 
 def put(artifact: str, content: Callable[[bytes], bytes]) -> Callable[[House], object]:
     """Replace what stands there by a function of it."""
-    return lambda house: house.write(artifact, content(house.entries[house_path(house, artifact)].content))
-
-
-def house_path(house: House, artifact: str) -> str:
-    """Where it stands."""
-    from builders import PATHS
-
-    return PATHS[artifact]
+    return lambda house: house.write(artifact, content(house.entries[PATHS[artifact]].content))
 
 
 def without(word: bytes) -> Callable[[bytes], bytes]:
@@ -51,7 +54,7 @@ HOUSES: Dict[str, Callable[[House], object]] = {
     "ebcdic-password": put("stash", lambda _: base64.encodebytes(EBCDIC)),
     "ebcdic-plain-stash": put("stash", lambda _: EBCDIC),
     "hex-stash": put("stash", lambda _: PASSWORD.hex().encode()),
-    "double-stash": put("stash", lambda old: base64.encodebytes(old)),
+    "double-stash": put("stash", base64.encodebytes),
     "utf16-stash": put("stash", lambda old: old.decode().encode("utf-16")),
     "cut-stash": put("stash", lambda old: old[:-4]),
     "line-end-stash": put("stash", lambda _: base64.encodebytes(PASSWORD + b"\n")),
@@ -125,7 +128,7 @@ def says(said: str) -> bool:
     return any(secret in raw for secret in SECRETS)
 
 
-def reachable(value: Any, way: str = "setup") -> Iterator[tuple[str, Any]]:
+def reachable(value: Any, way: str = "setup") -> Iterator[Tuple[str, Any]]:
     """Every record, and the way to it."""
     yield way, value
     if hasattr(value, "_asdict"):
@@ -173,24 +176,42 @@ def test_no_secret_record_prints_itself(name: str) -> None:
     assert set() == shown
 
 
+def codecs(artifact: str, content: bytes) -> Iterator[Callable[[], object]]:
+    """Every codec that a file of an installation may be given to."""
+    text = read_text(content).value
+    yield lambda: read_key(scan(text))
+    yield lambda: read_certificates(scan(text))
+    yield lambda: read_stash(content)
+    yield lambda: read_seed(content)
+    yield lambda: read_job(read_ini(text), artifact, JOB_NAMES)
+    yield lambda: open_key(read_key(scan(text)), Secret(PASSWORD + b"!"))
+    yield lambda: open_key(read_key(scan(text)), Secret(PASSWORD))
+    yield lambda: is_sound(read_key(scan(text)), Secret(PASSWORD))
+
+
 @pytest.mark.parametrize("name", sorted(HOUSES))
-def test_no_exception_says_a_secret(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever the codecs raise for these files, its words and facts, and those of what caused it, hold no secret."""
-    from ita_doctor.model.artifact import BadArtifact
+def test_no_exception_says_a_secret(name: str) -> None:
+    """Whatever the codecs raise for these files: its words and facts, and the tracebacks of all that caused it, hold no secret."""
+    raised: List[BaseException] = []
 
-    raised = []
-    made = BadArtifact.__init__
+    for artifact, entry in spoilt(name).entries.items():
+        for codec in codecs(artifact, entry.content):
+            try:
+                codec()
+            except BadArtifact as why:
+                raised.append(why)
 
-    def remember(self: BadArtifact, *args: Any, **facts: Any) -> None:
-        made(self, *args, **facts)
-        raised.append(self)
-
-    monkeypatch.setattr(BadArtifact, "__init__", remember)
-
-    spoilt(name).setup()
-
+    assert raised
     for one in raised:
-        assert not says("".join(traceback.format_exception(type(one), one, one.__traceback__)) + repr(one.facts) + repr(one.args))
+        assert not says("".join(traceback.format_exception(type(one), one, one.__traceback__)) + repr(one.args) + repr(getattr(one, "facts", "")))
+
+
+@pytest.mark.xfail(strict=True, reason="FileFact.text and PemScan.outside keep what stands in key and bundle as plain text")
+def test_nothing_in_a_setup_prints_a_secret() -> None:
+    """No record that can be reached from a Setup shows a secret when it is printed."""
+    shown = {way for name in HOUSES for way, value in reachable(spoilt(name).setup()) if isinstance(value, (str, bytes)) and says(repr(value))}
+
+    assert set() == shown
 
 
 def test_a_bug_in_a_check_says_no_secret() -> None:
@@ -219,7 +240,7 @@ def test_a_secret_does_not_print_compare_or_travel() -> None:
 
     secret = Secret(PASSWORD)
 
-    assert not says(f"{secret!r}{secret}{secret:>40}{'%s' % secret}{[secret]}")
+    assert not says(f"{secret!r}{secret}{secret:>40}{secret!s}{[secret]}")
     with pytest.raises(TypeError):
         secret == secret  # noqa: B015, PLR0124 - that it raises is the point
     with pytest.raises(TypeError):

@@ -125,7 +125,7 @@ def _finding(
     if status is Status.FAIL:
         said = rule.say[seen.variant]
         severity = said.severity or severity
-        message = sentence(said.message, seen, values)
+        message = sentence(said.message, _worded(seen, reasons), values)
         blocked_by = owners.of_failure(rule, seen)
         if blocked_by is not None:
             status = Status.BLOCKED
@@ -141,7 +141,7 @@ def _finding(
     elif status is Status.BROKEN:
         message = f"ita-doctor's own fault, please report it: {seen.facts['bug']}"
     if status is Status.BLOCKED:
-        message = f"waits for {blocked_by} ({titles[str(blocked_by)]})"
+        message = f"cannot be judged before {blocked_by} is right ({titles[str(blocked_by)]})"
     mark = "\0".join((rule.id, seen.variant, seen.about, seen.where or ""))
     fingerprint = hashlib.sha256(mark.encode("utf-8", "surrogateescape")).hexdigest()[:16]
     facts = {} if status is Status.BLOCKED else seen.facts
@@ -149,6 +149,12 @@ def _finding(
         rule.id, rule.family, severity, status, seen.variant, seen.where, seen.line, rule.title, message, facts, blocked_by, remedy,
         rule.step, fingerprint,
     )  # fmt: skip
+
+
+def _worded(seen: Observation, reasons: Mapping[str, str]) -> Observation:
+    """*seen* with the words for the fault of a PEM in the place of its code, which stays in the finding's facts."""
+    fault = seen.facts.get("fault")
+    return seen if fault is None else seen._replace(facts={**seen.facts, "fault": reasons.get(f"fault:{fault}", fault)})
 
 
 def _chosen(findings: Sequence[Finding], rules: Mapping[str, Rule], choice: Choice) -> List[Finding]:

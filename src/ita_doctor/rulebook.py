@@ -6,7 +6,7 @@ from string import Formatter
 from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple
 
 from ita_doctor.checks import CHECKS, CheckSpec
-from ita_doctor.model.artifact import Reason
+from ita_doctor.model.artifact import FAULTS, Reason
 from ita_doctor.model.rule import BadRule, Rule, Severity, Variant
 from ita_doctor.model.setup import NEEDS
 from ita_doctor.words import COMMON
@@ -124,15 +124,17 @@ def from_table(table: Mapping[str, Any], source: str) -> Rule:
 
 
 def read_reasons(source: Source) -> Mapping[str, str]:
-    """The sentences for skipped rules: one for each Reason that is no fault, and no other."""
-    table = parse(source)
-    wanted = {reason.value for reason in Reason if not reason.is_fault}
-    for name in sorted(wanted ^ set(table)):
+    """The sentences for skipped rules, one for each Reason that is no fault; and, as `fault:NAME`, the words for each fault of a PEM."""
+    table = dict(parse(source))
+    faults = table.pop("fault", {})
+    words: Dict[str, str] = {**table, **{f"fault:{name}": text for name, text in (faults.items() if isinstance(faults, dict) else ())}}
+    wanted = {reason.value for reason in Reason if not reason.is_fault} | {f"fault:{name}" for name in FAULTS}
+    for name in sorted(wanted ^ set(words)):
         raise BadRule(f"{source.name}: {name}: {'no sentence for it' if name in wanted else 'no such reason'}")
-    for name, text in table.items():
+    for name, text in words.items():
         if not isinstance(text, str) or not text.strip():
             raise BadRule(f"{source.name}: {name}: nothing is said")
-    return table
+    return words
 
 
 def _held_fields(source: str, where: str, table: Mapping[str, Any], fields: Mapping[str, type], wanted: Any) -> None:

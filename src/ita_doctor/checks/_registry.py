@@ -57,3 +57,8 @@ def path_of(setup: Setup, artifact: str) -> str:
     """Where an artifact stands, or '' where that is not known."""
     fact = setup.files[artifact]
     return fact.path if isinstance(fact, FileFact) else ""
+
+
+def at(host: str, port: int) -> str:
+    """HOST:PORT, an IPv6 address in brackets, as openssl and curl want it."""
+    return f"[{host}]:{port}" if ":" in host and not host.startswith("[") else f"{host}:{port}"

@@ -12,6 +12,12 @@ from ita_doctor.model.setup import Setup
 CLIENT, SERVER, ANY = "1.3.6.1.5.5.7.3.2", "1.3.6.1.5.5.7.3.1", "2.5.29.37.0"
 """Purposes of an extended key usage (RFC 5280, 4.2.1.12)."""
 
+PURPOSES = {
+    SERVER: "serverAuth", CLIENT: "clientAuth", "1.3.6.1.5.5.7.3.3": "codeSigning", "1.3.6.1.5.5.7.3.4": "emailProtection",
+    "1.3.6.1.5.5.7.3.8": "timeStamping", "1.3.6.1.5.5.7.3.9": "OCSPSigning",
+}  # fmt: skip
+"""As openssl and keytool write them."""
+
 DAY = 86400.0
 
 KINDS = ("none", "request", "private-key", "public-key", "pkcs7", "crl", "other", "broken", "bad-der")
@@ -150,14 +156,20 @@ def for_tls(setup: Setup, params: Params) -> Iterator[Observation]:
     """Its key usage, where it is there, lets it sign a handshake; its extended one lets it be client and server."""
     own, where = got(setup.own), path_of(setup, setup.own_artifact)
     if own.key_usage is not None and "digital_signature" not in own.key_usage:
-        yield fails("key-usage", "own", where, found=list(own.key_usage) or "nothing")
+        yield fails("key-usage", "own", where, found=[_camel(one) for one in own.key_usage] or "nothing")
         return
     if own.extended_usage is None or ANY in own.extended_usage:
         return
     for purpose, variant in ((CLIENT, "client"), (SERVER, "server")):
         if purpose not in own.extended_usage:
-            yield fails(variant, "own", where, found=list(own.extended_usage))
+            yield fails(variant, "own", where, found=[PURPOSES.get(one, one) for one in own.extended_usage])
             return
+
+
+def _camel(name: str) -> str:
+    """`digital_signature` as the standard writes it: digitalSignature."""
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
 
 
 @check("cert.no_ca", says={"ca": (), "the-ca-itself": ()})

@@ -95,7 +95,7 @@ def sized(setup: Setup, params: Params) -> Iterator[Observation]:
     yield from _each(setup, params, judge)
 
 
-@check("file.owned", says={"other": ("owner",), "unknown": ("owner",)}, artifacts=list)
+@check("file.owned", says={"other": ("owner",), "unknown": ("owner",), "linked": ("owner", "real")}, artifacts=list)
 def owned(setup: Setup, params: Params) -> Iterator[Observation]:
     """It belongs to the agent's user."""
 
@@ -104,6 +104,8 @@ def owned(setup: Setup, params: Params) -> Iterator[Observation]:
             return lost(Lost(Reason.SPECIAL, artifact), artifact, fact.path)
         if fact.stand.uid == setup.uid:
             return None
+        if fact.stand.is_link:
+            return fails("linked", artifact, fact.path, owner=_owner(fact), real=fact.stand.real)
         return fails("unknown" if fact.stand.owner is None else "other", artifact, fact.path, owner=_owner(fact))
 
     yield from _each(setup, params, judge)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator, List
 
-from ita_doctor.checks._registry import Params, check, fails, lost, passes
+from ita_doctor.checks._registry import Params, at, check, fails, lost, passes
 from ita_doctor.model.artifact import Lost, Reason, got
 from ita_doctor.model.finding import Observation
 from ita_doctor.model.setup import Setup
@@ -24,7 +24,7 @@ def _first(setup: Setup) -> List[Attempt]:
 
 def _road(target: Target) -> str:
     """Where the master is, and by way of whom."""
-    return f"{target.host}:{target.port}" + (f" (through the proxy {target.proxy})" if target.proxy else "")
+    return at(target.host, target.port) + (f" (through the proxy {target.proxy})" if target.proxy else "")
 
 
 @check("net.resolves", says={"unknown": ("host", "detail"), "late": ("host", "seconds")})
@@ -51,7 +51,7 @@ def answers(setup: Setup, params: Params) -> Iterator[Observation]:
         yield lost(Lost(Reason.UNREACHED, "name"), "network", where)
     elif told:
         worst = next((one for one in told if one.outcome == "timeout"), told[-1])
-        addresses = [one.via or f"{one.address or one.host}:{one.port}" for one in told]
+        addresses = [one.via or at(one.address or one.host, one.port) for one in told]
         yield fails(worst.outcome, "network", where, address=addresses, seconds=round(worst.seconds, 1), detail=worst.detail)
     else:
         yield passes("network", where)
@@ -61,7 +61,7 @@ def answers(setup: Setup, params: Params) -> Iterator[Observation]:
 def clocks(setup: Setup, params: Params) -> Iterator[Observation]:
     """The Date of the master's answer is near our clock."""
     peer = got(setup.peer)
-    where = f"{peer.host}:{peer.port}"
+    where = at(peer.host, peer.port)
     if not peer.is_http or peer.date is None:
         yield lost(Lost(Reason.NO_DATE if peer.is_http else Reason.NOT_HTTP, "peer"), "peer", where)
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator, List
 
-from ita_doctor.checks._registry import Params, check, fails, lost, passes
+from ita_doctor.checks._registry import Params, at, check, fails, lost, passes
 from ita_doctor.checks.certificate import DUE, SAYS_DUE, day, due
 from ita_doctor.model.artifact import Certificate, Lost, Reason, Setting, got
 from ita_doctor.model.finding import Observation
@@ -19,7 +19,7 @@ DISAGREED = ("protocol_version", "handshake_failure", "insufficient_security", "
 
 def _where(setup: Setup) -> str:
     peer = got(setup.peer)
-    return f"{peer.host}:{peer.port}"
+    return at(peer.host, peer.port)
 
 
 def _was_refused(peer: Peer) -> bool:

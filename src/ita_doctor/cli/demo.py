@@ -1,4 +1,8 @@
-"""Build a healthy installation and a master in a temporary folder, break three things one by one, and show what is said. Leaves nothing behind."""
+"""
+Build a healthy installation and a master in a temporary folder, break three things one by one, and show what is said.
+
+Leaves nothing behind.
+"""
 
 from __future__ import annotations
 

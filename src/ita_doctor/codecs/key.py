@@ -186,7 +186,7 @@ def _refuse_slow(file: KeyFile, key: Any) -> None:
 
 def _numbers_of(key: Any) -> _Numbers:
     """The numbers of the library's RSA key. Raises ValueError for any other kind."""
-    values = key.private_numbers() if hasattr(key, "private_numbers") else None
+    values: Any = key.private_numbers() if hasattr(key, "private_numbers") else None
     if not hasattr(values, "dmp1"):
         raise BadDer
     public = values.public_numbers

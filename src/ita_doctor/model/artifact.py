@@ -14,6 +14,10 @@ LIMIT = 1 << 20
 """No artifact is read further than this many bytes (rules.md, ITA-FILE-004)."""
 
 
+FAULTS = ("one-line", "no-end", "no-begin", "labels-differ", "bad-base64", "bad-armour", "bad-der", "der", "binary")
+"""How a PEM file can be broken; rules/reasons.toml has the words."""
+
+
 class BadArtifact(Exception):
     """A codec could not make a value of these bytes; *kind* is from the codec's own closed list."""
 
