@@ -9,8 +9,8 @@ import time
 
 import pytest
 
-from ita_doctor.host.net import VERSIONS, Names, reach, versions_of
-from ita_doctor.model.network import Target
+from ita_doctor.host.net import Names, reach, versions_of
+from ita_doctor.model.network import VERSIONS, Target
 from live import hostile, hostile_proxies
 from live.certs import pair
 from live.masters import PythonMaster

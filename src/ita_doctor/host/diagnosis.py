@@ -8,11 +8,10 @@ from contextlib import closing, suppress
 from typing import Callable, Dict, List, NamedTuple, Tuple
 
 from ita_doctor.host.answer import FIRST, language, shown
-from ita_doctor.host.net import VERSIONS
 from ita_doctor.host.offer import Offer
 from ita_doctor.host.tls import Asked, Talk, request_to
 from ita_doctor.host.wire import Gone, Wire
-from ita_doctor.model.network import Peer
+from ita_doctor.model.network import VERSIONS, Peer
 
 _GRACE = 0.1
 """Seconds in which a thread that met its deadline puts down what it saw."""

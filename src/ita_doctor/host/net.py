@@ -11,15 +11,10 @@ from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Seq
 
 from ita_doctor.host.answer import HEAD, is_whole, shown
 from ita_doctor.host.wire import Gone, Wire
-from ita_doctor.model.network import Attempt, Identity, Network, Target
+from ita_doctor.model.network import CIPHERS, VERSIONS, Attempt, Identity, Network, Target
 from ita_doctor.model.visible import visible
 
-VERSIONS = ("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3")
-"""What the agent offers where its ssl_version says nothing else."""
-
 _SPELLINGS = {"TLSv1": {"tls1", "tls10"}, "TLSv1.1": {"tls11"}, "TLSv1.2": {"tls12"}, "TLSv1.3": {"tls13"}}
-
-CIPHERS = "ALL:!aNULL:!PSK:!SRP:@SECLEVEL=0"
 
 _SUCCESS = re.compile(rb"HTTP/1\.\d 2\d\d\b").match
 
@@ -99,7 +94,11 @@ def reach(
                 raise Gone("reset") from None
 
         asked = tls.Asked(target, _shown_address(address), tuple(versions), ciphers, identity)
-        peer = tls.meet(wire, asked, dial, timeout=timeout, end=end, clock=clock)
+        peer = tls.meet(wire, asked, timeout=timeout, end=end, clock=clock)
+        if peer.ended:
+            from ita_doctor.host.diagnosis import diagnose
+
+            peer = diagnose(peer, asked, dial, until=min(time.monotonic() + timeout, end))
     return Network(tuple(targets), tuple(attempts), peer)
 
 

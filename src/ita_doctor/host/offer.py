@@ -7,8 +7,7 @@ from typing import NamedTuple, Optional, Tuple
 
 from OpenSSL import SSL, crypto
 
-from ita_doctor.host.net import CIPHERS, VERSIONS
-from ita_doctor.model.network import Identity
+from ita_doctor.model.network import CIPHERS, VERSIONS, Identity
 
 _LEGACY_SERVER_CONNECT = 0x4
 """OpenSSL 3 turns away masters without RFC 5746, which the agent's older OpenSSL does not; pyOpenSSL has no name for it."""

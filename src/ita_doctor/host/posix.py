@@ -160,13 +160,14 @@ class PosixHost:
     def reach(self, journey: Journey) -> Network:
         """Go the road to the master and shake hands."""
         from ita_doctor.host import net
+        from ita_doctor.model.network import CIPHERS
 
         return net.reach(
             journey.targets,
             journey.identity,
             timeout=journey.timeout,
             versions=net.versions_of(journey.protocol),
-            ciphers=journey.ciphers or net.CIPHERS,
+            ciphers=journey.ciphers or CIPHERS,
             clock=self.now,
             tried=journey.tried,
         )

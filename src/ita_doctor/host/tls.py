@@ -46,23 +46,18 @@ class Asked(NamedTuple):
     identity: Optional[Identity]
 
 
-def meet(wire: Wire, asked: Asked, dial: Callable[[float], Wire], *, timeout: float, end: float, clock: Callable[[], float]) -> Peer:
+def meet(wire: Wire, asked: Asked, *, timeout: float, end: float, clock: Callable[[], float]) -> Peer:
     """
-    Shake hands on *wire* as the agent would, ask for `/`, read the head of the answer; where that fails, find out by more connections why.
+    Shake hands on *wire* as the agent would, ask for `/`, read the head of the answer.
 
-    Handshake, answer and diagnosis each take *timeout* seconds at most and all end by *end*. Closes *wire* before it dials again.
+    Handshake and answer each take *timeout* seconds at most and both end by *end*. Closes *wire*.
     """
     offer = Offer(asked.target.host, asked.versions, asked.ciphers, asked.identity)
     talk = Talk(wire, offer)
     with closing(wire):
         talk.run(timeout, end)
         read_at = clock()
-    peer = talk.peer(asked, read_at)
-    if not peer.ended:
-        return peer
-    from ita_doctor.host.diagnosis import diagnose
-
-    return diagnose(peer, asked, dial, until=min(time.monotonic() + timeout, end))
+    return talk.peer(asked, read_at)
 
 
 class Talk:

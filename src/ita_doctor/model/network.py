@@ -6,6 +6,12 @@ from typing import Mapping, NamedTuple, Optional, Tuple
 
 from ita_doctor.model.secret import Secret
 
+VERSIONS = ("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3")
+"""What the agent offers where its ssl_version says nothing else, oldest first."""
+
+CIPHERS = "ALL:!aNULL:!PSK:!SRP:@SECLEVEL=0"
+"""What it offers where its ssl_ciphers says nothing else."""
+
 
 class Target(NamedTuple):
     """Where the master is to be reached."""
