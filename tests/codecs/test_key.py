@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from codec_samples import PASSWORD, locked_pem, make_certificate, make_key, openssl, plain_pem, spki_of, split_der
 from ita_doctor.codecs import der, pem
-from ita_doctor.codecs.key import agent_can_read, is_sound, open_key, read_key
+from ita_doctor.codecs.key import is_sound, open_key, read_key
 from ita_doctor.codecs.pem import scan
 from ita_doctor.model.artifact import BadArtifact, Key, KeyLock
 from ita_doctor.model.secret import Secret
@@ -361,28 +361,6 @@ def test_small_key():
 
     assert ("RSA", 512) == (opened(text).algorithm, opened(text).bits)
     assert is_sound(file_of(text), None)
-
-
-@pytest.mark.parametrize(
-    ("lock", "can"),
-    [
-        (KeyLock("PBES2", "DES-EDE3-CBC", "PBKDF2", 2048, "HMAC-SHA1"), True),
-        (KeyLock("PBES2", "AES-256-CBC", "PBKDF2", 2048, "HMAC-SHA512"), True),
-        (KeyLock("PBES2", "AES-256-CBC", "PBKDF2", 2048, "HMAC-SHA512-256"), False),
-        (KeyLock("PBES2", "AES-256-CBC", "PBKDF2", 2048, "1.2.3"), False),
-        (KeyLock("PBES2", "AES-256-GCM", "PBKDF2", 2048, "HMAC-SHA256"), False),
-        (KeyLock("PBES2", "ARIA-128-CBC", "PBKDF2", 2048, "HMAC-SHA256"), False),
-        (KeyLock("PBES2", "AES-256-CBC", "scrypt", 16384, "", 16 << 20), False),
-        (KeyLock("PBES1", "DES-EDE3-CBC", "PBKDF1", 2048), True),
-        (KeyLock("PBES1", "RC2-40-CBC", "PBKDF1", 2048), False),
-        (KeyLock("DEK-Info", "DES-EDE3-CBC", "MD5", 1), True),
-        (KeyLock("DEK-Info", "CAMELLIA-256-CBC", "MD5", 1), True),
-        (KeyLock("DEK-Info", "ARIA-128-CBC", "MD5", 1), False),
-    ],
-)
-def test_what_the_agent_can_read(lock, can):
-    """OpenSSL 1.0 has neither scrypt nor GCM nor ARIA, and of the PRFs only those up to SHA-512."""
-    assert can == agent_can_read(lock)
 
 
 def test_quick():

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ita_doctor.codecs import text
-from ita_doctor.codecs.text import Line
 from ita_doctor.model.artifact import Text
 
 INI = "# ita.ini of the agent\n[ITA SSL]\nssl_port = 31114\n"
@@ -84,21 +83,6 @@ def test_random_bytes_are_neither_ebcdic_nor_utf16():
 def test_any_bytes_are_read(content):
     """Whatever the bytes are, there is a text that can be encoded again."""
     text.read_text(content).value.encode("utf-8")
-
-
-@pytest.mark.parametrize(
-    ("value", "encoding", "lines"),
-    [
-        ("", "", []),
-        ("a", "", [Line("a", 0, 1, "")]),
-        ("a\n\r\nb\rc", "", [Line("a", 0, 1, "\n"), Line("", 2, 2, "\r\n"), Line("b", 4, 5, "\r"), Line("c", 6, 7, "")]),
-        ("a\x0bb\x0cc\u2028d\x85e\x1c", "", [Line("a\x0bb\x0cc\u2028d\x85e\x1c", 0, 10, "")]),
-        ("a\x85b", "ebcdic", [Line("a", 0, 1, "\x85"), Line("b", 2, 3, "")]),
-    ],
-)
-def test_lines(value, encoding, lines):
-    """Lines end at LF, CR LF and CR, in EBCDIC at NEL, and nowhere else."""
-    assert lines == text.split_lines(value, encoding)
 
 
 @pytest.mark.parametrize("unit", [b"\n", b"\xc1", b"\xff", b"a\0", b"\0", b"\x80\xc1", "é".encode(), b"\xe2\x80", b"a\r"])

@@ -41,7 +41,7 @@ class Parser(argparse.ArgumentParser):
 
 def run() -> NoReturn:
     """The program: `ita-doctor` and `python -m ita_doctor`."""
-    sys.dont_write_bytecode = True  # contract.md: check changes nothing, not even a .pyc
+    sys.dont_write_bytecode = True  # a promise: check changes nothing, not even a .pyc
     from ita_doctor.host.process import is_set, leave_pipe
 
     console = Console(no_color=is_set("NO_COLOR"))

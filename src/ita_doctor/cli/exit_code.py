@@ -1,4 +1,4 @@
-"""Report → exit status: the one scheme of contract.md, section 2."""
+"""Report → exit status: the one scheme of docs/exit-codes.md."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def look(host: Host, path: str, words: Mapping[str, Any], settings: Mapping[str,
 
 
 def _row(path: str, found: Identity) -> Dict[str, Any]:
-    """One file as contract.md lists its fields."""
+    """One file as docs/inspect.schema.json has it."""
     return {
         "path": path, "kind": found.kind, "form": found.form, "encoding": found.encoding, "ccsid": list(found.ccsids),
         "encrypted": found.encrypted, "holds": list(found.holds), "text": found.text, "good_for": found.good_for, "commands": list(found.commands),

@@ -16,7 +16,7 @@ FORMATS = ("text", "json")
 
 
 def add_check_options(parser: argparse.ArgumentParser) -> None:
-    """The options of `check`, as contract.md lists them."""
+    """The options of `check`; docs/check.md says more of each."""
     add = parser.add_argument
     add(
         "places",

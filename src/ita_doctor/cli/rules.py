@@ -39,7 +39,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
 
 
 def _row(rule: Rule) -> dict[str, object]:
-    """One rule as contract.md, section 3, lists its fields."""
+    """One rule as docs/rules.schema.json has it."""
     return {
         "id": rule.id, "title": rule.title, "family": rule.family, "severity": rule.severity.value, "step": rule.step,
         "needs": list(rule.needs), "platforms": list(rule.platforms), "check": rule.check, "params": dict(rule.params), "why": rule.why,

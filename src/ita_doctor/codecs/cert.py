@@ -13,7 +13,7 @@ from ita_doctor.codecs.names import check_name, common_names, describe_name
 from ita_doctor.codecs.signature import digest_of, verifies
 from ita_doctor.model.artifact import BadArtifact, CertFile, Certificate, PemScan
 
-__all__ = ["describe_name", "is_issued_by", "is_self_signed", "read_certificate", "read_certificates", "same_public_key"]
+__all__ = ["describe_name", "is_issued_by", "read_certificate", "read_certificates"]
 
 _UTC_TIME, _GENERALIZED_TIME = 0x17, 0x18
 _VERSION, _EXTENSIONS = 0xA0, 0xA3
@@ -81,16 +81,6 @@ def read_certificates(scan: PemScan) -> CertFile:
 def is_issued_by(certificate: Certificate, issuer: Certificate) -> bool:
     """Whether *issuer*'s name is that of the certificate's issuer, byte for byte, and its key made the signature. Never raises."""
     return certificate.issuer_der == issuer.subject_der and verifies(certificate.der, issuer.spki)
-
-
-def is_self_signed(certificate: Certificate) -> bool:
-    """Whether the certificate was signed with its own key. Never raises."""
-    return is_issued_by(certificate, certificate)
-
-
-def same_public_key(one: bytes, other: bytes) -> bool:
-    """Whether two SubjectPublicKeyInfo are of one key. Those of Certificate and Key are normalised: for them `==` says the same."""
-    return one == other or spki.normalise(one) == spki.normalise(other)
 
 
 @functools.lru_cache(maxsize=64)  # one certificate stands in pub, cert and bundle, and one master's in every bundle

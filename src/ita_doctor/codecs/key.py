@@ -6,11 +6,11 @@ from typing import Any, List, NamedTuple, Optional, Tuple, Type
 
 from ita_doctor.codecs import der, lock, pem, spki
 from ita_doctor.codecs.der import BadDer
-from ita_doctor.codecs.lock import Locked, agent_can_read
+from ita_doctor.codecs.lock import Locked
 from ita_doctor.model.artifact import BadArtifact, Key, KeyFile, PemBlock, PemScan
 from ita_doctor.model.secret import Secret
 
-__all__ = ["agent_can_read", "is_sound", "open_key", "read_key"]
+__all__ = ["is_sound", "open_key", "read_key"]
 
 _FORMS = {
     "PRIVATE KEY": "pkcs8",

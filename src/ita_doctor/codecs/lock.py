@@ -10,7 +10,7 @@ from ita_doctor.codecs.der import BadDer
 from ita_doctor.model.artifact import KeyLock
 
 MOST_ROUNDS = 10**7
-"""PBKDF2 rounds that are still tried (rules.md, ITA-KEY-001): some seconds."""
+"""PBKDF2 rounds that are still tried (ITA-KEY-001): some seconds."""
 MOST_MEMORY = 64 << 20
 """Bytes that scrypt may take."""
 MOST_WORK = 1 << 30
@@ -73,8 +73,6 @@ _PRFS = {
     "1.2.840.113549.2.12": "HMAC-SHA512-224",
     "1.2.840.113549.2.13": "HMAC-SHA512-256",
 }
-_AGENT_PRFS = ("", "HMAC-MD5", "HMAC-SHA1", "HMAC-SHA224", "HMAC-SHA256", "HMAC-SHA384", "HMAC-SHA512")
-_AGENT_CIPHERS = ("AES-", "DES-", "CAMELLIA-", "RC2-", "RC4", "SEED-", "IDEA-", "BF-", "CAST5-")
 
 
 class Locked(NamedTuple):
@@ -126,13 +124,6 @@ def takes_for_ever(locked: Locked) -> bool:
         return lock.rounds > MOST_ROUNDS
     blocks = 128 * locked.block_size * locked.parallel  # one for each thread, beside the big table
     return lock.memory + blocks > MOST_MEMORY + (1 << 20) or lock.memory * locked.parallel > MOST_WORK
-
-
-def agent_can_read(lock: KeyLock) -> bool:
-    """Whether OpenSSL 1.0, which is the agent's, opens such a key. One that is old and weak it does, but RC2 in PBES1 (ITA-KEY-006)."""
-    if lock.kdf == "scrypt" or (lock.scheme == "PBES1" and lock.cipher.startswith("RC2")) or lock.prf not in _AGENT_PRFS:
-        return False
-    return lock.scheme in ("PBES2", "PBES1", "DEK-Info") and lock.cipher.startswith(_AGENT_CIPHERS) and not lock.cipher.endswith("GCM")
 
 
 def _read_pbes2(data: bytes, parameters: der.Item, cipher_text: bytes) -> Locked:

@@ -1,8 +1,6 @@
-"""Bytes to text, and how it was known; lines of a text."""
+"""Bytes to text, and how it was known."""
 
 from __future__ import annotations
-
-from typing import List, NamedTuple
 
 from ita_doctor.model.artifact import Text
 
@@ -10,18 +8,6 @@ _SAMPLE = 1 << 14  # bytes that are looked at for UTF-16 without its mark: even,
 _UNDEFINED_IN_1252 = b"\x81\x8d\x8f\x90\x9d"
 _C1 = bytes(range(0x80, 0xA0))
 _PRINTABLE = b"\t\r\n" + bytes(range(0x20, 0x7F))
-
-
-class Line(NamedTuple):
-    """One line of a text, its line end excluded."""
-
-    text: str
-    start: int
-    """Offset of its first character."""
-    end: int
-    """Offset after its last character."""
-    ending: str
-    """The line end itself; '' where the text ends."""
 
 
 def read_text(content: bytes) -> Text:
@@ -44,24 +30,6 @@ def read_text(content: bytes) -> Text:
     if content.isascii():
         return Text(content.decode("ascii"), "ascii")
     return _beyond_ascii(content)
-
-
-def split_lines(value: str, encoding: str = "") -> List[Line]:
-    r"""
-    The lines of *value*, split on \n, \r\n and \r (for *encoding* `ebcdic` on U+0085 too) and on nothing else.
-
-    Text after the last line end is a line; nothing after it is none.
-    """
-    import re
-
-    lines: List[Line] = []
-    start = 0
-    for match in re.finditer("\r\n|[\n\r\x85]" if encoding == "ebcdic" else "\r\n|[\n\r]", value):
-        lines.append(Line(value[start : match.start()], start, match.start(), match.group()))
-        start = match.end()
-    if start < len(value):
-        lines.append(Line(value[start:], start, len(value), ""))
-    return lines
 
 
 def _beyond_ascii(content: bytes) -> Text:

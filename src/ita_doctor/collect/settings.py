@@ -6,7 +6,7 @@ import posixpath
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 from ita_doctor.codecs.ini import clean_value
-from ita_doctor.codecs.near import is_form_of, nearest, resembles
+from ita_doctor.codecs.near import closest, is_form_of, resembles
 from ita_doctor.host.base import Host
 from ita_doctor.model.artifact import Ini, IniLine, Kind, Lost, Reason, Setting
 from ita_doctor.model.setup import SettingName, Slip, Stain
@@ -224,7 +224,7 @@ def find_slips(ini: Ini, section: str, names: Names) -> Tuple[Slip, ...]:
 
 def _meant(name: str, own: Mapping[str, IniLine], names: Names) -> str:
     """The setting of which *name* is a slip, or a shorter or longer form where that setting itself is absent; '' for none."""
-    near = nearest(name, list(names.by_name))
+    near = closest(name, list(names.by_name))
     if near:
         return names.by_name[near[0]].name
     absent = [one.name for one in names.by_role.values() if one.name not in own and is_form_of(name, one.name)]

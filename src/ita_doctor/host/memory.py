@@ -22,7 +22,6 @@ class Entry(NamedTuple):
     """Where it is a symlink: the path that it leads to."""
     acl_writers: Tuple[str, ...] = ()
     readable: bool = True
-    moment: float = 0.0
 
 
 class MemoryHost:
@@ -55,7 +54,7 @@ class MemoryHost:
         uid = self.users.get(target.owner)
         return Stand(
             kind=target.kind, mode=target.mode, uid=uid if uid is not None else int(target.owner), owner=target.owner if uid is not None else None,
-            size=len(target.content), mtime=target.moment, ctime=target.moment, is_link=bool(entry.link), real=real,
+            size=len(target.content), is_link=bool(entry.link), real=real,
             is_outside=bool(entry.link) and posixpath.dirname(real) != posixpath.dirname(path), readable=target.readable,
             acl_writers=target.acl_writers,
         )  # fmt: skip

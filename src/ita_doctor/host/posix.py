@@ -50,8 +50,6 @@ class PosixHost:
             uid=found.st_uid,
             owner=self.owner(found.st_uid),
             size=found.st_size,
-            mtime=found.st_mtime,
-            ctime=found.st_ctime,
             is_link=is_link,
             real=real,
             is_outside=is_link and os.path.dirname(real) != self._real(folder),

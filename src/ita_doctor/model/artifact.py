@@ -7,11 +7,8 @@ from typing import Mapping, NamedTuple, Optional, Tuple, TypeVar, Union
 
 from ita_doctor.model.secret import Secret
 
-ARTIFACTS = ("ini", "job", "dir", "stash", "seed", "prv", "pub", "cert", "bundle")
-"""Every artifact of an installation, in the order in which a person would look."""
-
 LIMIT = 1 << 20
-"""No artifact is read further than this many bytes (rules.md, ITA-FILE-004)."""
+"""No artifact is read further than this many bytes (ITA-FILE-004)."""
 
 
 FAULTS = ("one-line", "no-end", "no-begin", "labels-differ", "bad-base64", "bad-armour", "bad-der", "der", "binary")
@@ -124,8 +121,6 @@ class Stand(NamedTuple):
     owner: Optional[str] = None
     """The owner's name; None where the system knows none for the uid."""
     size: int = 0
-    mtime: float = 0.0
-    ctime: float = 0.0
     is_link: bool = False
     """The path itself is a symlink (a folder above it may be one without this being said)."""
     real: str = ""
@@ -136,7 +131,6 @@ class Stand(NamedTuple):
     """Whether we may read it."""
     acl_writers: Tuple[str, ...] = ()
     """Users and groups that a POSIX access list lets write, beyond owner, group and others."""
-    ccsid: Optional[int] = None
 
 
 class Text(NamedTuple):
