@@ -206,7 +206,6 @@ def test_no_exception_says_a_secret(name: str) -> None:
         assert not says("".join(traceback.format_exception(type(one), one, one.__traceback__)) + repr(one.args) + repr(getattr(one, "facts", "")))
 
 
-@pytest.mark.xfail(strict=True, reason="FileFact.text and PemScan.outside keep what stands in key and bundle as plain text")
 def test_nothing_in_a_setup_prints_a_secret() -> None:
     """No record that can be reached from a Setup shows a secret when it is printed."""
     shown = {way for name in HOUSES for way, value in reachable(spoilt(name).setup()) if isinstance(value, (str, bytes)) and says(repr(value))}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import islice
 from typing import Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ita_doctor.checks import CHECKS
@@ -30,6 +31,9 @@ class Choice(NamedTuple):
 
 EVERYTHING = Choice()
 
+MOST_FINDINGS = 100
+"""Of one rule: a person reads no more, and a folder of 100,000 stray files is no reason for a report of 80 MB."""
+
 Raw = Sequence[Tuple[Rule, Sequence[Observation]]]
 
 
@@ -55,7 +59,7 @@ def observe(rule: Rule, setup: Setup) -> Sequence[Observation]:
         if isinstance(value, Lost):
             return (Observation(Status.BLOCKED if value.reason.is_fault else Status.SKIPPED, need, line=value.line, lost=value),)
     try:
-        observations = tuple(_declared(rule, seen) for seen in CHECKS[rule.check].function(setup, rule.params))
+        observations = tuple(_declared(rule, seen) for seen in islice(CHECKS[rule.check].function(setup, rule.params), MOST_FINDINGS))
     except Exception as bug:  # noqa: BLE001 - the one place where our own bug becomes a finding
         return (Observation(Status.BROKEN, "", facts={"bug": _describe(bug)}),)
     return observations or (Observation(Status.PASS, ""),)

@@ -46,7 +46,14 @@ def values_of(setup: Setup) -> Mapping[str, str]:
 
 def sentence(template: str, seen: Observation, values: Mapping[str, str]) -> str:
     """*template* filled for a person: no control character of a value survives."""
-    return template.format_map({name: visible(_text(value), 400) for name, value in _all(seen, values).items()}) if template else ""
+    return template.format_map(_Visible(_all(seen, values)))
+
+
+class _Visible(Dict[str, object]):
+    """Values as they may be shown, each only where it is asked for."""
+
+    def __getitem__(self, name: str) -> str:
+        return visible(_text(super().__getitem__(name)), 400)
 
 
 def commands_of(templates: Sequence[str], seen: Observation, values: Mapping[str, str]) -> Tuple[str, ...]:

@@ -260,7 +260,7 @@ def test_bundle():
     assert ["CN=nc117031,O=Example,C=IT", "CN=nc060201"] == [each.subject for each in held.certificates]
     assert [2, 2 + one.count(b"\n")] == [each.line for each in held.certificates]
     assert (("ENCRYPTED PRIVATE KEY", 2 + (one + other).count(b"\n")),) == held.others
-    assert ((1, "server.pem"),) == held.outside
+    assert ((1, False),) == held.outside
 
 
 def test_labels_of_certificates():

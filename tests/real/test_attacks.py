@@ -121,10 +121,7 @@ def scrypt(rounds, size, parallel):
 # What is opened and read
 
 
-NOT_YET = pytest.mark.xfail(strict=True, reason="a file that looks readable and cannot be read has no rule that says so: Files.add")
-
-
-@pytest.mark.parametrize("artifact", [pytest.param("pub", marks=NOT_YET), pytest.param("prv", marks=NOT_YET), "ini"])
+@pytest.mark.parametrize("artifact", ["pub", "prv", "ini"])
 def test_a_lease_on_a_file_is_no_bug_of_ours(agent, artifact):
     """A file whose owner holds a lease on it cannot be opened at once: a finding, neither a wait nor BROKEN."""
     if not hasattr(fcntl, "F_SETLEASE"):
@@ -237,7 +234,6 @@ def test_a_bundle_of_slow_signatures_takes_seconds(agent):
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=True, reason="who signed whom has no limit for a whole bundle: find_links")
 def test_a_bundle_of_one_name_takes_seconds(agent):
     """1,700 certificates of one name and a slow curve."""
     spki, signature = elliptic(ec.SECP521R1)
@@ -248,7 +244,6 @@ def test_a_bundle_of_one_name_takes_seconds(agent):
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=True, reason="each of the stash's readings is tried, however slow the lock: _open_with")
 def test_a_slow_lock_is_tried_for_seconds(agent):
     """PBKDF2 of nearly 10^7 rounds and a stash with many readings."""
     sha512 = der(0x30, oid("2a864886f70d020b"), der(5, b""))
@@ -340,7 +335,6 @@ FLOODS = {
 }
 
 
-@pytest.mark.xfail(strict=True, reason="a rule says as many findings as there are faults: observe")
 @pytest.mark.parametrize("kind", sorted(FLOODS))
 def test_a_flood_of_faults_is_said_in_few_words(agent, kind):
     """Thousands of faults of one kind need no more memory, and no longer report, than a hundred."""
@@ -410,7 +404,6 @@ def test_no_path_or_value_reaches_the_terminal_raw(agent, tmp_path, color):
     assert [] == [found.group() for text in shown for found in UNSHOWN.finditer(text)]
 
 
-@pytest.mark.xfail(strict=True, reason="without a standard output sys.stdout is None: Console")
 @pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
 def test_closed_streams_are_no_traceback(agent, closed):
     """Without standard output or standard error the status is still told."""

@@ -25,3 +25,8 @@ def test_unsound_fails(healthy: House) -> None:
 
     assert {"ITA-KEY-003", "ITA-KEY-005"} == judged.failed
     assert "unsound" == judged["ITA-KEY-005"].variant
+
+
+def test_numbers_that_do_not_go_together_need_no_thorough(healthy: House) -> None:
+    """What a few multiplications show is said without --thorough."""
+    assert {"ITA-KEY-003", "ITA-KEY-005"} == judge(healthy.write("prv", unsound())).failed

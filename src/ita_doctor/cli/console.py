@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Iterable, Optional, TextIO, Tuple
 
@@ -32,8 +33,8 @@ class Console:
     """Standard output and standard error, with colour where it is wanted and can be had."""
 
     def __init__(self, out: Optional[TextIO] = None, err: Optional[TextIO] = None, *, color: str = "auto", no_color: bool = False) -> None:
-        self._out = out or sys.stdout
-        self._err = err or sys.stderr
+        self._out = out or sys.stdout or io.StringIO()  # None where the stream was closed before we began
+        self._err = err or sys.stderr or io.StringIO()
         for stream in (self._out, self._err):  # a subject in Cyrillic must not stop a report in the C locale
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(errors="backslashreplace")

@@ -116,7 +116,7 @@ def _moment(text: Optional[str]) -> Optional[float]:
     try:
         moment = datetime.datetime.fromisoformat(re.sub(r"[zZ]$", "+00:00", text.strip()))
         zoned = moment if moment.tzinfo else moment.replace(tzinfo=datetime.timezone.utc)
-        return zoned.timestamp()
+        return zoned.astimezone(datetime.timezone.utc).timestamp()
     except (ValueError, OverflowError):
         raise Usage(f"--at: {text!r} is not a time like 2026-11-24 or 2026-11-24T12:00:00Z") from None
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, List, NamedTuple, Optional, Tuple, Type
+from typing import Any, List, Optional, Tuple, Type
 
-from ita_doctor.codecs import der, lock, pem, spki
+from ita_doctor.codecs import der, lock, pem, rsa, spki
 from ita_doctor.codecs.der import BadDer
 from ita_doctor.codecs.lock import Locked
 from ita_doctor.model.artifact import BadArtifact, Key, KeyFile, PemBlock, PemScan
@@ -25,19 +25,6 @@ _BIGGEST = 12 << 10  # bytes of DER: RSA of 16384 bits, OpenSSL's own limit, tak
 _MOST_BITS = 16384  # of an RSA modulus: OpenSSL's own limit
 _SKIPS_CHECKS_FROM = 39  # the major version of cryptography that can load an RSA key without the costly check
 _OTHER_PASSWORDS = (b"\x01no-password-of-anybody", b"\x02no-password-of-anybody", b"\x03no-password-of-anybody", b"\x04nor this one")
-
-
-class _Numbers(NamedTuple):
-    """An RSA private key."""
-
-    n: int
-    e: int
-    d: int
-    p: int
-    q: int
-    dp: int
-    dq: int
-    qi: int
 
 
 def read_key(scan: PemScan) -> KeyFile:
@@ -73,23 +60,40 @@ def open_key(file: KeyFile, password: Optional[Secret]) -> Key:
     """
     The key, opened with *password*; one in clear needs none. `via` is `none` for a key in clear, else `exact`.
 
-    The key's arithmetic is not looked at: an unsound RSA key is opened. Raises BadArtifact: `wrong-password`, `unknown-cipher` (the
-    libraries of this machine do not know the lock: nothing is said of the password) or `broken` (what is inside is no key).
+    An unsound RSA key is opened, and `fits` says so where the cheap part of its arithmetic shows it. Raises BadArtifact:
+    `wrong-password`, `unknown-cipher` (the libraries of this machine do not know the lock: nothing is said of the password) or `broken` (what is inside
+    is no key).
     """
     found, inside = _open(file, password)
     via = "none" if file.lock is None else "exact"
     if found is None:
         try:
-            numbers = _read_numbers(inside)
+            numbers = rsa.read_numbers(inside)
         except ValueError as why:
             raise BadArtifact("broken", line=file.line, fault="der") from why
-        public = spki.write_rsa(numbers.n, numbers.e)
+        public, fits = spki.write_rsa(numbers.n, numbers.e), rsa.go_together(numbers)
     else:
         from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
         public = spki.normalise(found.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
+        is_rsa = hasattr(found, "private_numbers") and hasattr(found.private_numbers(), "dmp1")
+        fits = not is_rsa or rsa.go_together(rsa.numbers_of(found))
     _, name, bits = spki.read(public)
-    return Key(name, bits, public, via)
+    return Key(name, bits, public, via, fits)
+
+
+def clear_pem(file: KeyFile, password: Optional[Secret]) -> Optional[Secret]:
+    """
+    The key in clear, so that the handshake need not derive it again while the master waits; None where only the library's own form will do.
+
+    Raises as open_key does.
+    """
+    found, _ = _open(file, password)
+    if found is None:
+        return None
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    return Secret(found.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
 
 
 def is_sound(file: KeyFile, password: Optional[Secret]) -> bool:
@@ -106,7 +110,7 @@ def is_sound(file: KeyFile, password: Optional[Secret]) -> bool:
     try:
         if found is not None and not hasattr(found.private_numbers(), "dmp1"):
             return True  # of DSA the library looks at all there is to be looked at
-        return _fit(_read_numbers(inside) if found is None else _numbers_of(found))
+        return rsa.fit(rsa.read_numbers(inside) if found is None else rsa.numbers_of(found))
     except ValueError as why:
         raise BadArtifact("broken", line=file.line, fault="der") from why
 
@@ -177,20 +181,11 @@ def _refuse_slow(file: KeyFile, key: Any) -> None:
     To use one may take minutes, in one call that nothing ends, and no handshake was ever done with it.
     """
     try:
-        numbers = _read_numbers(key) if isinstance(key, bytes) else _numbers_of(key)
+        numbers = rsa.read_numbers(key) if isinstance(key, bytes) else rsa.numbers_of(key)
     except ValueError:
         return
     if max(numbers).bit_length() > min(numbers.n.bit_length(), _MOST_BITS):
         raise BadArtifact("broken", line=file.line, fault="der")
-
-
-def _numbers_of(key: Any) -> _Numbers:
-    """The numbers of the library's RSA key. Raises ValueError for any other kind."""
-    values: Any = key.private_numbers() if hasattr(key, "private_numbers") else None
-    if not hasattr(values, "dmp1"):
-        raise BadDer
-    public = values.public_numbers
-    return _Numbers(public.n, public.e, values.d, values.p, values.q, values.dmp1, values.dmq1, values.iqmp)
 
 
 def _look_inside(file: KeyFile, given: Optional[bytes], why: Exception) -> bytes:
@@ -264,28 +259,3 @@ def _refusals() -> Tuple[Type[Exception], ...]:
     from cryptography.exceptions import InternalError, UnsupportedAlgorithm
 
     return (ValueError, TypeError, OverflowError, UnsupportedAlgorithm, InternalError)
-
-
-def _read_numbers(data: bytes) -> _Numbers:
-    """The RSA key in *data*, PKCS#8 or traditional. Raises ValueError."""
-    parts = der.children(data, der.whole(data))
-    if len(parts) > 2 and parts[1].tag == der.SEQUENCE:
-        name, *_ = der.children(data, parts[1])
-        if der.oid(data, name) not in (spki.RSA, spki.RSA_PSS):
-            raise BadDer
-        data = der.content(data, parts[2], der.OCTET_STRING)
-        parts = der.children(data, der.whole(data))
-    version, *values = (der.integer(data, part) for part in parts)
-    if version or len(values) != len(_Numbers._fields) or min(values) < 1:
-        raise BadDer
-    return _Numbers(*values)
-
-
-def _fit(key: _Numbers) -> bool:
-    """Whether the numbers of an RSA key are those of one, by arithmetic and two tests of each prime."""
-    n, e, d, p, q, dp, dq, qi = key
-    if p * q != n or p < 3 or q < 3 or p == q or e < 3 or not e & 1:
-        return False
-    if e * d % (p - 1) != 1 or e * d % (q - 1) != 1 or dp != d % (p - 1) or dq != d % (q - 1) or qi * q % p != 1:
-        return False
-    return all(pow(base, prime - 1, prime) == 1 for prime in (p, q) for base in (2, 3))

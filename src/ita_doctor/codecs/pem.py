@@ -100,7 +100,7 @@ class _Reader:
     def __init__(self) -> None:
         self._blocks: List[PemBlock] = []
         self._faults: List[PemFault] = []
-        self._outside: List[Tuple[int, str]] = []
+        self._outside: List[Tuple[int, bool]] = []
         self._open: Optional[_Open] = None
         self._nul = 0
 
@@ -125,7 +125,7 @@ class _Reader:
                 return
         if self._open is None:
             if line:
-                self._outside.append((number, line[:80]))
+                self._outside.append((number, _is_binary(line[:80])))
         elif line or not is_joined:  # a blank between two CR is a blank in a line to OpenSSL
             self._open.body.append(line)
 
@@ -239,3 +239,8 @@ def _bad_line(body: List[str], first: int) -> int:
         if raw.rstrip(b"=").translate(None, _BASE64) or (b"=" in raw and at < last and body[at + 1].strip("= \t")) or b"===" in raw:
             return at
     return max(last, first)
+
+
+def _is_binary(text: str) -> bool:
+    """Whether it holds what no text does: control characters, those of Latin-1 included."""
+    return any((ord(character) < 32 and character not in "\t\f") or 0x7F <= ord(character) < 0xA0 for character in text)

@@ -48,7 +48,7 @@ def collect(host: Host, place: str, asked: Asked, table: Mapping[str, Any], trie
     job = read_job(files, names)
     road = read_road(asked, job)
     reached = reach_master(host, asked, settings, suffix, road, job, opened, own, tried)
-    links = find_links((pub, cert, bundle, server, ca, reached.presented, *reached.chain), own)
+    links = find_links((own, server, ca, reached.presented, *reached.chain, pub, cert, bundle), own)
     strays = () if isinstance(folder, Lost) else tuple(host.files(folder))
     slips = find_slips(ini, section, names) if isinstance(ini, Ini) and isinstance(section, str) else ()
     stains = find_stains(ini, section, names) if isinstance(ini, Ini) and isinstance(section, str) else ()

@@ -21,17 +21,12 @@ def read_certificate_file(scan: Union[PemScan, Lost], artifact: str) -> Union[Ce
         held = read_certificates(scan)
     except BadArtifact as why:
         return Lost(Reason.MALFORMED, artifact, why.kind, why.line, why.facts)
-    binary = next((line for line, text in held.outside if artifact == "bundle" and _is_binary(text)), None)
+    binary = next((line for line, is_binary in held.outside if artifact == "bundle" and is_binary), None)
     if binary is not None:  # a certificate in DER or EBCDIC was appended: a block that cannot be read, not a remark
         return Lost(Reason.MALFORMED, artifact, "broken", binary, {"fault": "binary"})
     if artifact in OWN and not held.certificates[0].is_whole:
         return Lost(Reason.MALFORMED, artifact, "bad-der", held.certificates[0].line)
     return held
-
-
-def _is_binary(text: str) -> bool:
-    """Whether a line holds what no text does: control characters, those of Latin-1 included."""
-    return any((ord(character) < 32 and character not in "\t\f") or 0x7F <= ord(character) < 0xA0 for character in text)
 
 
 def read_first_file(files: Files, artifact: str, paths: Sequence[str]) -> Union[CertFile, Lost]:

@@ -21,6 +21,7 @@ class Files:
         self.facts: Dict[str, Union[FileFact, Lost]] = {}
         self._host = host
         self._contents: Dict[str, Union[bytes, Lost]] = {}
+        self._texts: Dict[str, Text] = {}
 
     def add_all(self, paths: Mapping[str, Union[str, Lost]]) -> None:
         """Look at each artifact; where the folder of several is not there, that is what is said of them."""
@@ -43,11 +44,14 @@ class Files:
             return
         stand = self._host.stand(path)
         content = self._read(artifact, path, stand)
+        if isinstance(content, Lost) and content.reason is Reason.DENIED and stand.kind is Kind.FILE:
+            stand = stand._replace(readable=False)  # it looked readable: a lease, or something else was put there in between
         text: Optional[Text] = None
         if artifact in TEXTS and isinstance(content, bytes):
             from ita_doctor.codecs.text import read_text
 
-            text = read_text(content)
+            self._texts[artifact] = read_text(content)
+            text = self._texts[artifact]._replace(value="")  # a key may stand in it, so that it goes no further than the codecs
         near = _near(self._host, path) if stand.kind in (Kind.MISSING, Kind.DANGLING) else ()
         is_blank = isinstance(content, Lost) and content.kind == "blank"
         self.facts[artifact] = FileFact(artifact, path, stand, near, text, is_blank)
@@ -59,12 +63,8 @@ class Files:
 
     def text(self, artifact: str) -> Union[Text, Lost]:
         """The text, or why there is none."""
-        content, fact = self._contents[artifact], self.facts[artifact]
-        if isinstance(content, Lost):
-            return content
-        assert isinstance(fact, FileFact)
-        assert fact.text is not None
-        return fact.text
+        content = self._contents[artifact]
+        return content if isinstance(content, Lost) else self._texts[artifact]
 
     def scan(self, artifact: str) -> Union[PemScan, Lost]:
         """The file's PEM, nothing passed over."""

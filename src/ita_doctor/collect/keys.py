@@ -9,6 +9,10 @@ from ita_doctor.model.artifact import BadArtifact, Key, KeyFile, Lost, PemScan, 
 from ita_doctor.model.secret import Secret
 from ita_doctor.model.setup import Asked
 
+MOST_TRIES = 50
+MOST_ROUNDS = 10**7
+"""Of key derivation, for all readings of a stash together: some seconds."""
+
 HINTS = ("plain", "hex")
 """Readings that open the key and yet are a wrong stash: the agent will not read it so."""
 
@@ -42,6 +46,16 @@ def open_everything(files: Files, scan: Union[PemScan, Lost], asked: Asked) -> O
     return Opened(stash, prv, key, _sound(prv, key, password, asked), password)
 
 
+def to_present(opened: Opened) -> Optional[Tuple[Secret, Optional[Secret]]]:
+    """(key as PEM, its password or None where it is in clear) for the handshake; None where there is none to present."""
+    if isinstance(opened.key, Lost) or isinstance(opened.prv, Lost):
+        return None
+    from ita_doctor.codecs.key import clear_pem
+
+    clear = clear_pem(opened.prv, opened.password)
+    return (opened.prv.pem, opened.password) if clear is None else (clear, None)
+
+
 def _read_key_file(scan: Union[PemScan, Lost]) -> Union[KeyFile, Lost]:
     if isinstance(scan, Lost):
         return scan
@@ -64,7 +78,7 @@ def _read_stash(files: Files, prv: Union[KeyFile, Lost]) -> Union[Stash, Lost]:
     except BadArtifact as why:
         kind = why.kind
         if not isinstance(prv, Lost) and prv.lock is not None:
-            for form, password in guesses(content):
+            for form, password in guesses(content)[: _tries(prv)]:
                 if isinstance(_open(prv, password, form), Key):
                     kind = form
                     break
@@ -74,7 +88,7 @@ def _read_stash(files: Files, prv: Union[KeyFile, Lost]) -> Union[Stash, Lost]:
 def _open_with(prv: KeyFile, readings: Sequence[Tuple[str, Secret]]) -> Tuple[Union[Key, Lost], Optional[Secret]]:
     """The key by the first reading of the stash that opens it."""
     first: Optional[Lost] = None
-    for form, password in readings:
+    for form, password in readings[: _tries(prv)]:
         key = _open(prv, password, form)
         if isinstance(key, Key):
             return (Lost(Reason.WRONG_PASSWORD, "key", form), None) if form in HINTS else (key, password)
@@ -83,6 +97,14 @@ def _open_with(prv: KeyFile, readings: Sequence[Tuple[str, Secret]]) -> Tuple[Un
         first = first or key
     assert first is not None
     return first, None
+
+
+def _tries(prv: KeyFile) -> int:
+    """How many passwords are tried: all that there are where the lock is a usual one, fewer the slower it is."""
+    lock = prv.lock
+    if lock is None or not lock.rounds:
+        return MOST_TRIES
+    return 1 if lock.kdf == "scrypt" else min(MOST_TRIES, max(1, MOST_ROUNDS // lock.rounds))
 
 
 def _open(prv: KeyFile, password: Optional[Secret], form: str) -> Union[Key, Lost]:
@@ -103,6 +125,8 @@ def _sound(prv: Union[KeyFile, Lost], key: Union[Key, Lost], password: Optional[
         return prv
     if isinstance(key, Lost):
         return key
+    if not key.fits:
+        return False
     if not asked.is_thorough:
         return Lost(Reason.NOT_THOROUGH, "sound")
     from ita_doctor.codecs.key import is_sound

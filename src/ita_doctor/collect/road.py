@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Dict, List, Mapping, NamedTuple, Optional, Tup
 from ita_doctor.codecs.jobmanager import is_gateway, join_address, split_address
 from ita_doctor.codecs.jobmanager import read_job as read_job_ini
 from ita_doctor.collect.files import Files
-from ita_doctor.collect.keys import Opened
+from ita_doctor.collect.keys import Opened, to_present
 from ita_doctor.collect.settings import Names
 from ita_doctor.host.base import Host
-from ita_doctor.model.artifact import BadArtifact, Certificate, Job, Key, Lost, Reason, Setting
+from ita_doctor.model.artifact import BadArtifact, Certificate, Job, Lost, Reason, Setting
 from ita_doctor.model.setup import Asked
 
 if TYPE_CHECKING:
-    from ita_doctor.model.network import Identity, Network, Peer, Target
+    from ita_doctor.model.network import Network, Peer, Target
 
 
 class Reached(NamedTuple):
@@ -80,9 +80,8 @@ def reach_master(
     assert isinstance(road, str)
     from ita_doctor.model.network import Identity, Journey
 
-    identity: Optional[Identity] = None
-    if isinstance(opened.key, Key) and not isinstance(opened.prv, Lost) and isinstance(own, Certificate):
-        identity = Identity(opened.prv.pem, opened.password, own.der)
+    shown = to_present(opened)
+    identity = Identity(*shown, own.der) if shown is not None and isinstance(own, Certificate) else None
     protocol, ciphers = (one.value if isinstance(one, Setting) else "" for one in (settings["protocol"], settings["ciphers"]))
     network = host.reach(Journey(tuple(_targets(asked, road, job)), identity, asked.timeout, protocol, ciphers, tried))
     if network.peer is None:

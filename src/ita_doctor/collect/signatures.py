@@ -7,11 +7,17 @@ from typing import Dict, FrozenSet, List, Sequence, Tuple, Union
 
 from ita_doctor.collect.certificates import read_certificate_file
 from ita_doctor.host.base import Host
-from ita_doctor.model.artifact import LIMIT, CertFile, Certificate, Key, Lost
+from ita_doctor.model.artifact import CertFile, Certificate, Key, Lost
 
 ENDINGS = (".pem", ".crt", ".cer", ".cert", ".bak", ".old", ".orig", "~")
 MOST = 50
-"""Files of a folder that are looked into for a certificate that fits."""
+"""Files of a folder that are looked into for a certificate that fits, and issuers of one name that are tried."""
+
+MOST_SIGNATURES = 200
+"""Signatures that are verified in all; the certificates that matter come first. A healthy bundle takes none or a few."""
+
+LARGEST = 1 << 16
+"""Bytes of a file beside the artifacts that is looked into."""
 
 
 def find_links(held: Sequence[Union[CertFile, Certificate, Lost]], own: Union[Certificate, Lost]) -> FrozenSet[Tuple[str, str]]:
@@ -23,12 +29,14 @@ def find_links(held: Sequence[Union[CertFile, Certificate, Lost]], own: Union[Ce
         elif not isinstance(one, Lost):
             every.update((each.sha256, each) for each in one.certificates)
     links = set()
+    left = MOST_SIGNATURES
     itself = "" if isinstance(own, Lost) else own.sha256
     by_subject: Dict[bytes, List[Certificate]] = {}
     for one in every.values():
         by_subject.setdefault(one.subject_der, []).append(one)
     for one in every.values():
-        for issuer in by_subject.get(one.issuer_der, ())[:MOST]:
+        for issuer in by_subject.get(one.issuer_der, ())[: min(MOST, left)]:
+            left -= 1
             if (issuer.sha256 != one.sha256 or one.sha256 == itself) and _signed(one, issuer):
                 links.add((one.sha256, issuer.sha256))
     return frozenset(links)
@@ -48,9 +56,10 @@ def find_fitting(host: Host, folder: Union[str, Lost], own: Union[Certificate, L
     from ita_doctor.codecs.text import read_text
 
     fitting = []
-    for name in [name for name in host.names(folder) if name.lower().endswith(ENDINGS)][:MOST]:
+    names = [name for name, size in host.files(folder) if 0 < size <= LARGEST and name.lower().endswith(ENDINGS)]
+    for name in names[:MOST]:
         try:
-            content = host.read(posixpath.join(folder, name), LIMIT)
+            content = host.read(posixpath.join(folder, name), LARGEST)
         except OSError:
             continue
         held = read_certificate_file(scan(read_text(content).value), name)

@@ -152,6 +152,7 @@ class FileFact(NamedTuple):
     near: Tuple[str, ...] = ()
     """Where it is missing: names in its folder that look like a slip of it, likeliest first."""
     text: Optional[Text] = None
+    """How its text is encoded; the text itself is not kept, since a key may stand in it."""
     is_blank: bool = False
     """It holds nothing but blanks, line ends or NUL bytes."""
 
@@ -271,6 +272,8 @@ class Key(NamedTuple):
     """Its public half as SubjectPublicKeyInfo (DER)."""
     via: str
     """The reading of the stash that opened it: `exact`, one of Stash.forms, or `none` for a key in clear."""
+    fits: bool = True
+    """The cheap part of its arithmetic holds (RSA: p times q is n, and the exponents go together)."""
 
 
 class Certificate(NamedTuple):
@@ -332,8 +335,8 @@ class PemScan(NamedTuple):
 
     blocks: Tuple[PemBlock, ...]
     faults: Tuple[PemFault, ...] = ()
-    outside: Tuple[Tuple[int, str], ...] = ()
-    """Lines that are not blank and stand in no block: number and the first 80 characters."""
+    outside: Tuple[Tuple[int, bool], ...] = ()
+    """Lines that are not blank and stand in no block: number, and whether it is binary. What they say may be a password."""
 
 
 class CertFile(NamedTuple):
@@ -342,7 +345,7 @@ class CertFile(NamedTuple):
     certificates: Tuple[Certificate, ...]
     others: Tuple[Tuple[str, int], ...] = ()
     """Labels and lines of blocks that are no certificate."""
-    outside: Tuple[Tuple[int, str], ...] = ()
+    outside: Tuple[Tuple[int, bool], ...] = ()
 
 
 class Job(NamedTuple):
