@@ -61,8 +61,8 @@ def open_key(file: KeyFile, password: Optional[Secret]) -> Key:
     The key, opened with *password*; one in clear needs none. `via` is `none` for a key in clear, else `exact`.
 
     An unsound RSA key is opened, and `fits` says so where the cheap part of its arithmetic shows it. Raises BadArtifact:
-    `wrong-password`, `unknown-cipher` (the libraries of this machine do not know the lock: nothing is said of the password) or `broken` (what is inside
-    is no key).
+    `wrong-password`, `unknown-cipher` (the libraries of this machine do not know the lock: nothing is said of the password) or
+    `broken` (what is inside is no key).
     """
     found, inside = _open(file, password)
     via = "none" if file.lock is None else "exact"
