@@ -79,7 +79,8 @@ def picture(site):
         status = path.lstat()
         content = str(path.readlink()) if path.is_symlink() else ""
         if stat.S_ISREG(status.st_mode) and status.st_size < 1 << 24:
-            content = hashlib.sha256(path.read_bytes()).hexdigest()
+            with contextlib.suppress(PermissionError):  # a file that its own owner may not read
+                content = hashlib.sha256(path.read_bytes()).hexdigest()
         seen[os.fspath(path)] = (status.st_mode, status.st_uid, status.st_gid, status.st_mtime_ns, status.st_ctime_ns, content)
     return seen
 
