@@ -33,6 +33,12 @@ def _is_of(certificate: Certificate, side: List[Certificate]) -> bool:
     return any(certificate.subject_der == other.subject_der or certificate.spki == other.spki for other in side)
 
 
+def _not_the_agents(setup: Setup) -> Union[List[Certificate], Lost]:
+    """The certificates of the bundle that are not the agent's; Lost where nobody knows which those are."""
+    agents = _agents(setup)
+    return setup.own if isinstance(setup.own, Lost) else [one for one in _held(setup) if not _is_of(one, agents)]
+
+
 def wanted_master(setup: Setup) -> Optional[Certificate]:
     """The master's certificate, where it is known: as presented, else from server.pem."""
     for known in (setup.presented, setup.server):
@@ -57,7 +63,7 @@ def masters(setup: Setup) -> Union[List[Certificate], Lost]:
         found = [one for one in _held(setup) if one.sha256 == master.sha256] or issuers_of(setup, master)
         if found:
             return found
-    return setup.own if isinstance(setup.own, Lost) else [one for one in _held(setup) if not _is_of(one, _agents(setup))]
+    return _not_the_agents(setup)
 
 
 @check("bundle.readable", says=dict.fromkeys((*KINDS, "one-line"), ("fault",)))
@@ -95,15 +101,16 @@ def holds_master(setup: Setup, params: Params) -> Iterator[Observation]:
     server, presented = setup.server, {one.sha256 for one in (setup.presented,) if not isinstance(one, Lost)}
     if setup.asked.server_cert is None and presented & {one.sha256 for one in _held(setup)}:
         return  # a server.pem that was found is a former one: the master itself shows what it presents
+    others = _not_the_agents(setup)
     if isinstance(server, Lost):
-        if isinstance(setup.own, Lost):
-            yield lost(setup.own, "bundle", _where(setup))
-        elif not [one for one in _held(setup) if not _is_of(one, _agents(setup))]:
+        if isinstance(others, Lost):
+            yield lost(others, "bundle", _where(setup))
+        elif not others:
             yield fails("only-own", "bundle", _where(setup))
         return
     if any(one.sha256 == server.sha256 for one in _held(setup)) or issuers_of(setup, server):
         return
-    if not isinstance(setup.own, Lost) and not [one for one in _held(setup) if not _is_of(one, _agents(setup))]:
+    if not isinstance(others, Lost) and not others:
         yield fails("only-own", "bundle", _where(setup))
         return
     for one in _held(setup):

@@ -171,12 +171,9 @@ def no_secret_lies_about(setup: Setup, params: Params) -> Iterator[Observation]:
     names = {name for name, _ in setup.strays}
     patterns = _secret_patterns(setup, params["endings"])
     for name, size in setup.strays:
-        if (
-            name not in keep
-            and size
-            and not _is_whole_set(name, names)
-            and any(stem in name.casefold() and one.match(name.casefold()) for stem, one in patterns)
-        ):
+        plain = name.casefold()
+        is_like = any(stem in plain and one.match(plain) for stem, one in patterns)
+        if is_like and size and name not in keep and not _is_whole_set(name, names):
             yield fails("stray", name, posixpath.join(folder, name), found=name)
 
 

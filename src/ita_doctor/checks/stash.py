@@ -9,12 +9,6 @@ from ita_doctor.model.artifact import Key, Lost, Reason, Setting, got
 from ita_doctor.model.finding import Observation
 from ita_doctor.model.setup import Setup
 
-
-def _charset(stash: Lost) -> str:
-    """The CCSID as iconv names it."""
-    return f"IBM{stash.facts.get('ccsid') or 37:03d}"
-
-
 VOID = ("nothing", "blank")
 """Kinds of a stash that is Base64 of no password."""
 
@@ -22,7 +16,7 @@ VOID = ("nothing", "blank")
 @check(
     "stash.base64",
     says={
-        "ebcdic": ("offset", "ccsid", "charset"), "gskit": ("offset",), "pem": ("offset",), "hex": ("offset",), "utf-16": ("offset",),
+        "ebcdic": ("offset", "ccsid"), "gskit": ("offset",), "pem": ("offset",), "hex": ("offset",), "utf-16": ("offset",),
         "truncated": ("offset",), "plain": ("offset",), "bom": ("offset",), "binary": ("offset",), "other": ("offset",),
     },
 )  # fmt: skip
@@ -32,9 +26,7 @@ def base64(setup: Setup, params: Params) -> Iterator[Observation]:
     if not isinstance(stash, Lost) or stash.kind in VOID:
         yield passes("stash", path_of(setup, "stash"))
     elif stash.about == "stash" and stash.reason is Reason.MALFORMED:
-        yield fails(
-            stash.kind, "stash", path_of(setup, "stash"), offset=stash.facts.get("offset", 0), ccsid=stash.facts.get("ccsid"), charset=_charset(stash)
-        )
+        yield fails(stash.kind, "stash", path_of(setup, "stash"), offset=stash.facts.get("offset", 0), ccsid=stash.facts.get("ccsid"))
     else:
         yield lost(stash, "stash")
 
@@ -46,8 +38,7 @@ def holds_password(setup: Setup, params: Params) -> Iterator[Observation]:
     if not isinstance(stash, Lost):
         yield passes("stash", path_of(setup, "stash"))
     elif stash.kind in VOID and stash.reason is Reason.MALFORMED:
-        offset, ccsid = stash.facts.get("offset", 0), stash.facts.get("ccsid")
-        yield fails(stash.kind, "stash", path_of(setup, "stash"), offset=offset, ccsid=ccsid, charset=_charset(stash))
+        yield fails(stash.kind, "stash", path_of(setup, "stash"))
     else:
         yield lost(stash, "stash")
 

@@ -76,10 +76,17 @@ def open_key(file: KeyFile, password: Optional[Secret]) -> Key:
         from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
         public = spki.normalise(found.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
-        is_rsa = hasattr(found, "private_numbers") and hasattr(found.private_numbers(), "dmp1")
-        fits = not is_rsa or rsa.go_together(rsa.numbers_of(found))
+        fits = _fits(found)
     _, name, bits = spki.read(public)
     return Key(name, bits, public, via, fits)
+
+
+def _fits(found: Any) -> bool:
+    """Whether the library's key has numbers that go together; of other kinds than RSA nothing is asked."""
+    try:
+        return rsa.go_together(rsa.numbers_of(found))
+    except ValueError:
+        return True
 
 
 def clear_pem(file: KeyFile, password: Optional[Secret]) -> Optional[Secret]:

@@ -37,7 +37,7 @@ def is_form_of(name: str, known: str) -> bool:
     fewer, more = sorted((words, others), key=len)
     if len(fewer) > 1 and len(more) == len(fewer) + 1 and set(fewer) <= set(more):
         return True
-    is_cut = all(min(len(word), len(known)) > 2 and (word.startswith(known) or known.startswith(word)) for word, known in zip(words, others))
+    is_cut = all(min(len(word), len(its)) > 2 and (word.startswith(its) or its.startswith(word)) for word, its in zip(words, others))
     return len(words) == len(others) > 1 and is_cut
 
 
