@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import binascii
-from typing import List, NamedTuple, Tuple
+from typing import List, NamedTuple, Optional, Tuple
 
 from ita_doctor.codecs import der
 from ita_doctor.codecs.der import BadDer
@@ -15,6 +15,8 @@ MOST_MEMORY = 64 << 20
 """Bytes that scrypt may take."""
 MOST_WORK = 1 << 30
 """Bytes that scrypt may go through in all, p times its memory: some seconds."""
+MOST_TRIES = 50
+"""Passwords that are tried on one key."""
 
 _PBES2, _PBKDF2, _SCRYPT = "1.2.840.113549.1.5.13", "1.2.840.113549.1.5.12", "1.3.6.1.4.1.11591.4.11"
 _RC2 = "1.2.840.113549.3.2"
@@ -115,6 +117,13 @@ def read_dek_info(headers: Tuple[Tuple[str, str], ...], data: bytes) -> Locked:
     if not is_encrypted or not name or len(iv) < 8 or not data:
         raise BadDer
     return Locked(KeyLock("DEK-Info", name.strip().upper()[:40], "MD5", 1), iv[:8], iv, data)
+
+
+def tries(lock: Optional[KeyLock]) -> int:
+    """How many passwords are tried: all that there are where the lock is a usual one, fewer the slower it is (some seconds in all)."""
+    if lock is None or not lock.rounds:
+        return MOST_TRIES
+    return 1 if lock.kdf == "scrypt" else min(MOST_TRIES, max(1, MOST_ROUNDS // lock.rounds))
 
 
 def takes_for_ever(locked: Locked) -> bool:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple, Optional, Sequence, Tuple, Union
 
+from ita_doctor.codecs.lock import tries
 from ita_doctor.collect.files import Files
 from ita_doctor.model.artifact import BadArtifact, Key, KeyFile, Lost, PemScan, Reason, Stash
 from ita_doctor.model.secret import Secret
 from ita_doctor.model.setup import Asked
-
-MOST_TRIES = 50
-MOST_ROUNDS = 10**7
-"""Of key derivation, for all readings of a stash together: some seconds."""
 
 HINTS = ("plain", "hex")
 """Readings that open the key and yet are a wrong stash: the agent will not read it so."""
@@ -78,7 +75,7 @@ def _read_stash(files: Files, prv: Union[KeyFile, Lost]) -> Union[Stash, Lost]:
     except BadArtifact as why:
         kind = why.kind
         if not isinstance(prv, Lost) and prv.lock is not None:
-            for form, password in guesses(content)[: _tries(prv)]:
+            for form, password in guesses(content)[: tries(prv.lock)]:
                 if isinstance(_open(prv, password, form), Key):
                     kind = form
                     break
@@ -88,7 +85,7 @@ def _read_stash(files: Files, prv: Union[KeyFile, Lost]) -> Union[Stash, Lost]:
 def _open_with(prv: KeyFile, readings: Sequence[Tuple[str, Secret]]) -> Tuple[Union[Key, Lost], Optional[Secret]]:
     """The key by the first reading of the stash that opens it."""
     first: Optional[Lost] = None
-    for form, password in readings[: _tries(prv)]:
+    for form, password in readings[: tries(prv.lock)]:
         key = _open(prv, password, form)
         if isinstance(key, Key):
             return (Lost(Reason.WRONG_PASSWORD, "key", form), None) if form in HINTS else (key, password)
@@ -97,14 +94,6 @@ def _open_with(prv: KeyFile, readings: Sequence[Tuple[str, Secret]]) -> Tuple[Un
         first = first or key
     assert first is not None
     return first, None
-
-
-def _tries(prv: KeyFile) -> int:
-    """How many passwords are tried: all that there are where the lock is a usual one, fewer the slower it is."""
-    lock = prv.lock
-    if lock is None or not lock.rounds:
-        return MOST_TRIES
-    return 1 if lock.kdf == "scrypt" else min(MOST_TRIES, max(1, MOST_ROUNDS // lock.rounds))
 
 
 def _open(prv: KeyFile, password: Optional[Secret], form: str) -> Union[Key, Lost]:
