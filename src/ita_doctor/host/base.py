@@ -40,6 +40,9 @@ class Host(Protocol):
     def uid_of(self, name: str) -> Optional[int]:
         """The number of a user, or None where the system knows no such name."""
 
+    def group_of(self, uid: int) -> int:
+        """The number of a user's own group; -1 where the system knows no such user."""
+
     def now(self) -> float:
         """Seconds since 1970."""
 

@@ -101,6 +101,10 @@ class MemoryHost:
         """The number of a user."""
         return self.users.get(name)
 
+    def group_of(self, uid: int) -> int:
+        """Every user's group bears the user's number."""
+        return uid if uid in self.users.values() else -1
+
     def now(self) -> float:
         """Seconds since 1970."""
         return self._now

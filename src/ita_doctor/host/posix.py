@@ -143,6 +143,17 @@ class PosixHost:
         except (KeyError, ValueError):
             return None
 
+    def group_of(self, uid: int) -> int:
+        """The number of a user's own group; our own effective one for ourselves."""
+        import pwd
+
+        if uid == os.geteuid():
+            return os.getegid()
+        try:
+            return pwd.getpwuid(uid).pw_gid
+        except (KeyError, OverflowError):
+            return -1
+
     def now(self) -> float:
         """Seconds since 1970."""
         return time.time()

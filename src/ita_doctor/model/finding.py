@@ -59,6 +59,8 @@ class Finding(NamedTuple):
     remedy: Optional[Remedy]
     step: Optional[int]
     fingerprint: str
+    about: str = ""
+    """The subject (an artifact, a setting) as the check names it; for a remedy, not for a report."""
 
 
 class Installation(NamedTuple):

@@ -40,6 +40,8 @@ class Variant(NamedTuple):
     """None: the rule's own."""
     yields_to: Tuple[str, ...]
     """Rules that own the fault where they fail as well."""
+    remedy: Optional[str] = None
+    """What `fix` does about it, by its name in repair/; None: only a person can."""
 
 
 class Rule(NamedTuple):
