@@ -34,8 +34,8 @@ def options_of(command: str) -> List[argparse.Action]:
 
 
 def section_of(command: str) -> str:
-    """What docs/check.md says of one command."""
-    sections = re.split(r"^## ", read("check.md"), flags=re.MULTILINE)
+    """What docs/check.md, or docs/fix.md, says of one command."""
+    sections = re.split(r"^## ", read("check.md") + "\n" + read("fix.md"), flags=re.MULTILINE)
     return next(each for each in sections if each.startswith(f"{command}\n"))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Iterator
+from typing import Iterator, Tuple
 
 import pytest
 
@@ -14,6 +14,7 @@ from ita_doctor.engine import judge as judge_setup
 from ita_doctor.model.finding import Observation, Status
 from ita_doctor.model.rule import Severity
 from ita_doctor.model.setup import Setup
+from ita_doctor.words import commands_of
 
 
 def test_what_needs_a_lost_artifact_is_blocked_by_the_rule_that_failed(healthy: House) -> None:
@@ -96,19 +97,18 @@ def test_a_fingerprint_is_the_same_for_the_same_fault(healthy: House) -> None:
     assert first != judge(healthy.change("pub", mode=0o644).change("cert", mode=0o666))["ITA-FILE-007"].fingerprint
 
 
-def test_commands_are_quoted_and_dropped_where_they_cannot_be_pasted(healthy: House) -> None:
-    """A path with a blank is quoted in a command; with a control character there is no command."""
-    fine = judge(healthy.change("prv", mode=0o644))["ITA-FILE-006"].remedy
+def test_what_fix_heals_names_the_command_of_fix(healthy: House) -> None:
+    """A remedy by the tool is one line that can be pasted; one by a person is a line of openssl or none."""
+    remedy = judge(healthy.change("prv", mode=0o644))["ITA-FILE-006"].remedy
 
-    assert fine is not None
-    assert any(PATHS["prv"] in command for command in fine.commands)
-    for folder, is_there in (("/opt/h c/cert", True), ("/opt/h\x1bc/cert", False)):
-        house = House()
-        for path in list(house.entries):
-            if path.startswith(PATHS["dir"]):
-                house.entries[path.replace(PATHS["dir"], folder)] = house.entries.pop(path)
-        for role in ("password_file", "random_file", "key_repository_dir"):
-            house.setting(role, str(house.settings[role]).replace(PATHS["dir"], folder))
-        prv = PATHS["prv"].replace(PATHS["dir"], folder)
-        remedy = judge(house.change(prv, mode=0o644))["ITA-FILE-006"].remedy if is_there else None
-        assert not is_there or any("'/opt/h c/cert/" in command for command in (remedy.commands if remedy else ()))
+    assert remedy is not None
+    assert ("tool", "file.protect") == (remedy.by, remedy.name)
+    assert (f"ita-doctor fix {PATHS['ini']} --suffix nc117031 --apply",) == remedy.commands
+
+
+@pytest.mark.parametrize(("path", "commands"), [("/opt/h c/x", ("cat '/opt/h c/x'",)), ("/opt/h\x1bc/x", ()), ("<prv>", ())])
+def test_commands_are_quoted_and_dropped_where_they_cannot_be_pasted(path: str, commands: Tuple[str, ...]) -> None:
+    """A path with a blank is quoted in a command; with a control character, or where it is not known, there is no command."""
+    seen = Observation(Status.FAIL, "prv", where=path)
+
+    assert commands == commands_of(["cat {where}"], seen, {"place": "/opt/hcl/TWS/ita.ini"})

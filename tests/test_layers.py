@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "words": {"model"},
     "rulebook": {"model", "checks", "words"},
     "engine": {"model", "checks", "words"},
+    "repair": {"model", "codecs", "host", "words", "repair"},
     "sandbox": {"model", "sandbox"},
 }
 """By room; `cli` joins them all, and is imported by none."""

@@ -9,7 +9,7 @@ from typing import Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Sequenc
 from ita_doctor.checks import CHECKS
 from ita_doctor.model.artifact import Lost, Reason
 from ita_doctor.model.finding import Finding, Installation, Observation, Remedy, Status
-from ita_doctor.model.rule import Rule, Severity
+from ita_doctor.model.rule import Rule, Severity, Variant
 from ita_doctor.model.setup import Setup
 from ita_doctor.words import commands_of, sentence, values_of
 
@@ -134,7 +134,7 @@ def _finding(
         if blocked_by is not None:
             status = Status.BLOCKED
         else:
-            remedy = Remedy(None, "person", sentence(said.do, seen, values), commands_of(said.commands, seen, values))
+            remedy = _remedy(said, seen, values)
     elif status is Status.BLOCKED and seen.lost is not None:
         blocked_by = owners.of_lost(seen.lost)
         if blocked_by is None:
@@ -151,8 +151,17 @@ def _finding(
     facts = {} if status is Status.BLOCKED else seen.facts
     return Finding(
         rule.id, rule.family, severity, status, seen.variant, seen.where, seen.line, rule.title, message, facts, blocked_by, remedy,
-        rule.step, fingerprint,
+        rule.step, fingerprint, seen.about,
     )  # fmt: skip
+
+
+def _remedy(said: Variant, seen: Observation, values: Mapping[str, str]) -> Remedy:
+    """What makes it right: by `fix`, where the variant names a remedy of its, else by hand."""
+    text = sentence(said.do, seen, values)
+    if said.remedy is None:
+        return Remedy(None, "person", text, commands_of(said.commands, seen, values))
+    known = "" if values["suffix"].startswith("<") else " --suffix {suffix}"
+    return Remedy(said.remedy, "tool", text, commands_of((f"ita-doctor fix {{place}}{known} --apply",), seen, values))
 
 
 def _worded(seen: Observation, reasons: Mapping[str, str]) -> Observation:

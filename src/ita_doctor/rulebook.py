@@ -21,7 +21,7 @@ _RULE = {
     "by_hand": str, "references": list, "gates": bool, "yields_to": list, "params": dict, "say": dict,
 }  # fmt: skip
 _OPTIONAL = {"step", "gates", "yields_to", "params", "references"}
-_VARIANT = {"message": str, "do": str, "commands": list, "severity": str, "yields_to": list}
+_VARIANT = {"message": str, "do": str, "commands": list, "severity": str, "yields_to": list, "remedy": str}
 
 
 class Source(NamedTuple):
@@ -112,6 +112,7 @@ def from_table(table: Mapping[str, Any], source: str) -> Rule:
             tuple(one.get("commands", ())),
             Severity(one["severity"]) if "severity" in one else None,
             tuple(one.get("yields_to", ())),
+            one.get("remedy"),
         )
         for name, one in table["say"].items()
     }
@@ -216,7 +217,7 @@ def as_table(rule: Rule) -> Dict[str, Any]:
         "say": {
             name: {
                 "message": one.message, "do": one.do, "commands": list(one.commands), "yields_to": list(one.yields_to),
-                **({"severity": one.severity.value} if one.severity else {}),
+                **({"severity": one.severity.value} if one.severity else {}), **({"remedy": one.remedy} if one.remedy else {}),
             }
             for name, one in rule.say.items()
         },

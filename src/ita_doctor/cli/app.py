@@ -14,10 +14,12 @@ from ita_doctor.model.rule import BadRule
 
 COMMANDS: Dict[str, str] = {
     "check": "read an installation, judge it, print what is wrong; changes nothing",
+    "fix": "plan what heals it, or makes it from nothing; with --apply, do it",
+    "undo": "put back what the last `fix --apply` changed",
     "explain": "what a rule means, why it matters, what to do by hand",
     "rules": "every rule, one a line",
     "inspect": "say what a file is, without its secret",
-    "demo": "build a healthy sandbox, break it, and show what is said",
+    "demo": "build a healthy sandbox, break it, check, fix, and shake hands",
 }
 
 
@@ -97,6 +99,7 @@ def _main(argv: List[str], console: Console) -> int:
         args = parser.parse_args(argv[1:])
     except SystemExit:  # --help has printed
         return HEALTHY
+    args.typed = argv
     status: int = command.run(args, console)
     return status
 
@@ -113,7 +116,8 @@ def _help() -> str:
         (
             "usage: ita-doctor COMMAND [OPTIONS] …".replace("…", "..."),
             "",
-            "Finds out why an HCL Workload Automation agent does not connect to its master over SSL. Changes nothing.",
+            "Finds out why an HCL Workload Automation agent does not connect to its master over SSL, and heals it.",
+            "Nothing is changed but by `fix --apply` and `undo`.",
             "",
             *lines,
             "",

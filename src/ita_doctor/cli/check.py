@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import argparse
-from typing import Dict, Iterable, Iterator, Sequence
+from typing import Dict, Iterable, Iterator, Sequence, Tuple
 
 from ita_doctor import __version__
 from ita_doctor.cli.app import Usage
 from ita_doctor.cli.console import Console, Line
 from ita_doctor.cli.exit_code import Verdict
 from ita_doctor.cli.library import library
-from ita_doctor.cli.options import add_check_options, asked_of, choice_of, with_due
+from ita_doctor.cli.options import add_check_options, asked_of, choice_of, state_folder, with_due
 from ita_doctor.cli.places import find_places, ini_of
 from ita_doctor.collect import collect
 from ita_doctor.engine import EVERYTHING, Choice, iso, judge
 from ita_doctor.host.base import Host
 from ita_doctor.host.pick import pick_host
+from ita_doctor.model.artifact import Kind
 from ita_doctor.model.finding import Head, Installation
-from ita_doctor.model.setup import Asked
+from ita_doctor.model.setup import Asked, Setup
 from ita_doctor.rulebook import Rulebook
 
 EPILOG = """\
@@ -46,19 +47,39 @@ def run(args: argparse.Namespace, console: Console) -> int:
     places = list(dict.fromkeys(ini_of(host, place) for place in args.places)) or find_places(host, book.settings)
     if not places:
         raise Usage("no PLACE is given and no installation is in the usual folders: name an ita.ini or the folder of an installation")
+    _say_unfinished(state_folder(args, host), places, host, console)
     verdict = Verdict()
     _write(args, console, book, _head(host), _judged(host, places, asked, book, choice, verdict), verdict)
     return verdict.status()
+
+
+def _say_unfinished(folder: str, places: Sequence[str], host: Host, console: Console) -> None:
+    """A `fix` that was killed is said before all else; where there is no state folder that we may enter there was none of ours."""
+    if host.stand(folder).kind is not Kind.FOLDER or not host.names(folder):
+        return
+    from ita_doctor.cli.unfinished import say_unfinished
+    from ita_doctor.host.vault import Vault
+
+    vault = Vault.open(folder, create=False)
+    for place in places:
+        say_unfinished(vault, place, console)
 
 
 def examine(
     host: Host, place: str, asked: Asked, book: Rulebook, *, choice: Choice = EVERYTHING, tried: Dict[str, str] | None = None
 ) -> Installation:
     """One installation, read and judged."""
+    return look_at(host, place, asked, book, choice=choice, tried=tried)[1]
+
+
+def look_at(
+    host: Host, place: str, asked: Asked, book: Rulebook, *, choice: Choice = EVERYTHING, tried: Dict[str, str] | None = None
+) -> Tuple[Setup, Installation]:
+    """One installation as it was read, and what was found of it."""
     started = host.now()
     setup = collect(host, place, asked, book.settings, {} if tried is None else tried)
     found = judge(setup, book.rules, book.reasons, choice)
-    return found._replace(facts={**found.facts, "duration": round(max(host.now() - started, 0), 4)})
+    return setup, found._replace(facts={**found.facts, "duration": round(max(host.now() - started, 0), 4)})
 
 
 def _judged(host: Host, places: Sequence[str], asked: Asked, book: Rulebook, choice: Choice, verdict: Verdict) -> Iterator[Installation]:

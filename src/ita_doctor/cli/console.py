@@ -59,6 +59,32 @@ class Console:
         """Write a line to standard error; nothing in it moves a cursor."""
         self._err.write(visible(text, 2000) + "\n")
 
+    @property
+    def can_ask(self) -> bool:
+        """Whether a person can be asked: standard input is a terminal."""
+        return sys.stdin is not None and sys.stdin.isatty()
+
+    def ask_secret(self, prompt: str) -> str:
+        """What the person types, without echo; '' for nothing."""
+        import getpass
+
+        try:
+            return getpass.getpass(prompt, self._err)
+        except EOFError:
+            return ""
+
+    def confirm(self, prompt: str) -> bool:
+        """Whether the person says yes."""
+        self.flush()
+        self._err.write(prompt)
+        self._err.flush()
+        return sys.stdin.readline().strip().casefold() in ("y", "yes")
+
+    def progress(self, text: str) -> None:
+        """Say what is going on, where a person is looking at standard error."""
+        if self._err.isatty():
+            self.err(text)
+
     def flush(self) -> None:
         """Make sure that what was written has gone out."""
         self._out.flush()

@@ -7,7 +7,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 from ita_doctor.model.rule import BadRule
 from ita_doctor.rulebook import Rulebook, Source, from_table, load, parse, read_reasons
 
-OTHERS = ("reasons.toml", "settings.toml", "inspect.toml")
+OTHERS = ("reasons.toml", "settings.toml", "inspect.toml", "remedies.toml")
 """Files of the rules folder that are no rule."""
 
 

@@ -15,15 +15,23 @@ from ita_doctor.model.setup import Asked
 FORMATS = ("text", "json")
 
 
+PLACE = "an ita.ini, or a directory that holds an installation; default: those in the usual folders"
+
+
 def add_check_options(parser: argparse.ArgumentParser) -> None:
     """The options of `check`; docs/check.md says more of each."""
     add = parser.add_argument
-    add(
-        "places",
-        nargs="*",
-        metavar="PLACE",
-        help="an ita.ini, or a directory that holds an installation; default: those in the usual folders",
-    )
+    add("places", nargs="*", metavar="PLACE", help=PLACE)
+    add_judging_options(parser)
+    add("--thorough", action="store_true", help="also what costs time: the key's full arithmetic (ITA-KEY-005)")
+    add("--only", metavar="ID,...", action="append", default=[], help="only these rules or families")
+    add("--skip", metavar="ID,...", action="append", default=[], help="not these rules or families")
+    add_report_options(parser)
+
+
+def add_judging_options(parser: argparse.ArgumentParser) -> None:
+    """How an installation is judged, whatever is done about it then."""
+    add = parser.add_argument
     add("--offline", action="store_true", help="no network: the rules of NET and TLS are skipped")
     add("--master", metavar="HOST:PORT", help="where the master listens; default: what JobManager.ini says")
     add("--server-cert", metavar="FILE", help="a server.pem to compare with (step 12)")
@@ -32,11 +40,31 @@ def add_check_options(parser: argparse.ArgumentParser) -> None:
     add("--suffix", metavar="NAME", help="the suffix that is expected; default: what ita.ini says")
     add("--at", metavar="TIME", help="judge as if it were this time (ISO 8601, UTC where no zone is given)")
     add("--due", metavar="WARN,ERROR", help="when a certificate is due, in days: 30d,7d")
-    add("--thorough", action="store_true", help="also what costs time: the key's full arithmetic (ITA-KEY-005)")
     add("--timeout", metavar="SECONDS", default="10", help="for each network step; each installation ends within 3 times this (default 10)")
-    add("--only", metavar="ID,...", action="append", default=[], help="only these rules or families")
-    add("--skip", metavar="ID,...", action="append", default=[], help="not these rules or families")
     add("--rules", metavar="DIR", action="append", default=[], help="a folder with more rule files; may be repeated")
+    add_state_option(parser)
+
+
+def add_state_option(parser: argparse.ArgumentParser) -> None:
+    """--state."""
+    parser.add_argument(
+        "--state", metavar="DIR", help="where journal, backups and requests live; default: $ITA_DOCTOR_STATE, else /var/lib/ita-doctor as root"
+    )
+
+
+def state_folder(args: argparse.Namespace, host: Host) -> str:
+    """The folder that --state names, or its default."""
+    named = args.state or host.environment("ITA_DOCTOR_STATE")
+    if named:
+        return host.absolute(named)
+    if host.me()[0] == 0:
+        return "/var/lib/ita-doctor"
+    return host.absolute(f"{host.environment('HOME') or '/'}/.local/state/ita-doctor")
+
+
+def add_report_options(parser: argparse.ArgumentParser) -> None:
+    """Form and place of what is printed."""
+    add = parser.add_argument
     add_output_options(parser)
     add("--output", metavar="FILE", help="write there instead of to standard output")
     volume = parser.add_mutually_exclusive_group()

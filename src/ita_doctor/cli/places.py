@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import Any, List, Mapping, Sequence
 
+from ita_doctor.cli.app import Usage
 from ita_doctor.host.base import Host
 from ita_doctor.model.artifact import Kind
 
@@ -40,3 +41,13 @@ def _folders(host: Host, pattern: str) -> Sequence[str]:
     if last != "*":
         return [pattern]
     return [posixpath.join(above, name) for name in host.names(above)]
+
+
+def the_place(host: Host, places: Sequence[str], table: Mapping[str, Any], command: str) -> str:
+    """The one ita.ini that a command which changes something works on; Usage where that is not clear."""
+    found = list(dict.fromkeys(ini_of(host, place) for place in places)) or find_places(host, table)
+    if not found:
+        raise Usage("no PLACE is given and no installation is in the usual folders: name an ita.ini or the folder of an installation")
+    if len(found) > 1:
+        raise Usage(f"`{command}` works on one installation: name one of {', '.join(found)}")
+    return found[0]

@@ -43,5 +43,5 @@ def _row(rule: Rule) -> dict[str, object]:
     return {
         "id": rule.id, "title": rule.title, "family": rule.family, "severity": rule.severity.value, "step": rule.step,
         "needs": list(rule.needs), "platforms": list(rule.platforms), "check": rule.check, "params": dict(rule.params), "why": rule.why,
-        "by_hand": rule.by_hand, "references": list(rule.references), "remedy": None,
+        "by_hand": rule.by_hand, "references": list(rule.references), "remedy": next((one.remedy for one in rule.say.values() if one.remedy), None),
     }  # fmt: skip

@@ -55,6 +55,9 @@ class Sandbox(NamedTuple):
     server_key: str
     stranger: str
     """The certificate of another agent, for a master that trusts only that one."""
+    ca: str
+    """TWSca.crt: what signed the agent's certificate."""
+    ca_key: str
 
 
 def build(root: str) -> Sandbox:
@@ -66,12 +69,12 @@ def build(root: str) -> Sandbox:
         os.makedirs(one, mode=0o755)
     password = base64.b32encode(secrets.token_bytes(15))
     ca_key, key, server_key = _key(), _key(), _key()
-    own = _sign("nc117031", key, "TWSca", ca_key)
+    own = _sign(SUFFIX, key, "TWSca", ca_key)
     server = _sign("nc060201", server_key, "nc060201", server_key)
     paths = Sandbox(
         root, agent, folder, os.path.join(folder, f"{SUFFIX}.sth"), os.path.join(folder, f"ita_ca_cert{SUFFIX}.pem"),
         os.path.join(folder, f"ita_pub{SUFFIX}.pem"), os.path.join(master, "server.pem"), os.path.join(master, "server.key"),
-        os.path.join(master, "stranger.pem"),
+        os.path.join(master, "stranger.pem"), os.path.join(master, "TWSca.crt"), os.path.join(master, "TWSca.key"),
     )  # fmt: skip
     lock = serialization.BestAvailableEncryption(password)
     write(os.path.join(folder, f"{SUFFIX}.rnd"), secrets.token_bytes(8192))  # step 3
@@ -84,7 +87,15 @@ def build(root: str) -> Sandbox:
     write(os.path.join(agent, "ITA", "cpa", "ita", "ita.ini"), INI.format(folder=folder, suffix=SUFFIX).encode())  # step 16
     write(paths.server_key, _private(server_key, serialization.NoEncryption()), 0o600)
     write(paths.stranger, _sign("nc999999", _key(), "TWSca", ca_key))
+    write(paths.ca, _sign("TWSca", ca_key, "TWSca", ca_key, is_ca=True))
+    write(paths.ca_key, _private(ca_key, serialization.NoEncryption()), 0o600)
     return paths
+
+
+def remove_the_six(sandbox: Sandbox) -> None:
+    """The folder of the certificates as it was before the procedure: empty."""
+    for name in os.listdir(sandbox.folder):
+        os.unlink(os.path.join(sandbox.folder, name))
 
 
 def name_master(sandbox: Sandbox, port: int) -> None:
@@ -115,7 +126,7 @@ def _private(key: Any, lock: Any) -> bytes:
     return pem
 
 
-def _sign(subject: str, key: Any, issuer: str, issuer_key: Any) -> bytes:
+def _sign(subject: str, key: Any, issuer: str, issuer_key: Any, *, is_ca: bool = False) -> bytes:
     now = datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)
     names = [x509.DNSName("localhost"), x509.DNSName(subject), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
     builder = (
@@ -126,7 +137,7 @@ def _sign(subject: str, key: Any, issuer: str, issuer_key: Any) -> bytes:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - datetime.timedelta(days=1))
         .not_valid_after(now + datetime.timedelta(days=364))
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None) if is_ca else x509.SubjectAlternativeName(names), critical=is_ca)
     )
     return builder.sign(issuer_key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
 

@@ -1,0 +1,68 @@
+"""The words of rules/remedies.toml, filled for one installation."""
+
+from __future__ import annotations
+
+from typing import Any, List, Mapping, Sequence, Tuple
+
+from ita_doctor.model.finding import Observation, Status
+from ita_doctor.model.plan import PlanStep, StepState
+from ita_doctor.model.setup import Setup
+from ita_doctor.repair.remedies import Line, Treatment
+from ita_doctor.words import commands_of, sentence, values_of
+
+
+class Words:
+    """rules/remedies.toml, filled."""
+
+    def __init__(self, table: Mapping[str, Any], setup: Setup) -> None:
+        self._table = table
+        self._values = values_of(setup)
+
+    def steps(self, name: str) -> Tuple[int, ...]:
+        """The steps of the procedure that a remedy belongs to."""
+        return tuple(self._table[name]["step"]) if name in self._table else ()
+
+    def steps_of(self) -> Mapping[str, Tuple[int, ...]]:
+        """By remedy."""
+        return {name: self.steps(name) for name in self._table if "." in name}
+
+    def will_do(self, line: Line, step: int) -> PlanStep:
+        """A line of the plan for one step of the procedure."""
+        table = self._table[line.words]
+        said = {**table, **table.get("at", {}).get(str(step), {}), **table.get("from", {}).get(line.kind, {})}
+        seen = _seen(line.facts)
+        commands = () if line.kind == "-" else commands_of(said.get("commands", ()), seen, self._values)
+        return PlanStep(step, StepState.WILL_DO, (), sentence(said["text"], seen, self._values), commands)
+
+    def waits_for(self, treatment: Treatment) -> str:
+        """Why it needs a person, and what to do."""
+        assert treatment.needs is not None
+        known = self._table.get(treatment.words, {}).get("needs", {})
+        text = known.get(treatment.needs.what) or self._table["needs"][treatment.needs.what]
+        return sentence(text, _seen({**treatment.facts, **treatment.needs.facts}), self._values)
+
+    def restart(self) -> List[PlanStep]:
+        """The lines of `--restart`."""
+        return [self.will_do(Line("agent.restart"), step) for step in self.steps("agent.restart")]
+
+    def copy_lines(self, folder: str, names: Sequence[str], agent: str) -> Tuple[str, ...]:
+        """How files get to the agent's machine: by scp, or by ftp in binary mode; the renderer shows `$ ` as a command."""
+        import shlex
+
+        files = " ".join(shlex.quote(f"{folder}/{name}") for name in names)
+        puts = "; ".join(f"put {name}" for name in names)
+        return (
+            "Copy the six files into the certificate folder of the agent, owned by its user, key and stash with mode 0600:",
+            f"$ scp -p {files} {agent}:CERTIFICATE-FOLDER/",
+            f"or by ftp, in binary mode (in ASCII mode IBM i makes EBCDIC of them): binary; {puts}",
+            "Then set in its ita.ini, with its own folder in the paths, what the lines below say.",
+        )
+
+    def step(self, number: int, kind: str = "text") -> str:
+        """What a step of the procedure is; *kind* `done` or `not_needed`: what is said of it then."""
+        return str(self._table["steps"].get(kind, {}).get(str(number)) or self._table["steps"][str(number)])
+
+
+def _seen(facts: Mapping[str, object]) -> Observation:
+    where = facts.get("where")
+    return Observation(Status.FAIL, "", where=str(where) if where is not None else None, facts=facts)
