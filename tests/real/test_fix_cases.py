@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from laboratory.casebook import BOOK
-from real.judging import inside, leaks, picture
+from real.judging import inside, leaks, picture, severities
 from real.test_cases import spoilt
 
 for module in sorted(Path(__file__).parents[1].joinpath("laboratory").glob("cases_*.py")):
@@ -55,7 +55,7 @@ def failing(site, options):
 @pytest.mark.parametrize("case", OFFLINE, ids=lambda case: case.name)
 def test_a_repair_never_harms(site, case):
     """Nothing is touched by a dry run, nothing fails newly, a second fix has nothing to do, and undo brings back every byte, mode, owner and time."""
-    spoilt(case, site)
+    spoilt(case, site, frozenset(severities()))
     place, options = site.place or site.ini, given(site, case)
     judging = [one for one in options if one != "--ca-key" and one != str(site.ca_key)]
     judging = [one for at, one in enumerate(judging) if one != "--password-file" and (at == 0 or judging[at - 1] != "--password-file")]
