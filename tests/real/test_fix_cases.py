@@ -16,7 +16,7 @@ from real.test_cases import spoilt
 for module in sorted(Path(__file__).parents[1].joinpath("laboratory").glob("cases_*.py")):
     importlib.import_module(f"laboratory.{module.stem}")
 
-pytestmark = [pytest.mark.real, pytest.mark.slow]
+pytestmark = [pytest.mark.real, pytest.mark.long]
 
 OFFLINE = [case for case in BOOK.values() if case.master is None and not case.powerless]
 ON_DISK = ("INI", "FILE", "STH", "KEY", "CERT", "CA", "RND")

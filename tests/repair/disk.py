@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import stat
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional
 
@@ -16,8 +17,10 @@ from ita_doctor.repair.apply import Repair
 AGENT, OTHER = 1, 2
 """Users by number, for tests that root runs."""
 OLD = 1_600_000_000_123_456_789
-CALLS = ("open", "write", "fsync", "rename", "unlink", "mkdir", "rmdir", "fchmod", "fchown", "utime", "ftruncate", "setegid", "seteuid", "setgroups")
+CAN_FAIL = ("open", "write", "fsync", "rename", "unlink", "mkdir", "rmdir", "fchmod", "fchown", "utime", "ftruncate")
 """Calls of the system that change something, or that lead to one that does."""
+CALLS = (*CAN_FAIL, "setegid", "seteuid", "setgroups")
+"""Those before which a process can die: becoming root again is never refused to one that is root."""
 
 
 class Site(NamedTuple):
@@ -44,6 +47,11 @@ class Site(NamedTuple):
 
     def tree_of(self, header: Any) -> Tree:
         return Tree(header.installation, header.uid, header.gid)
+
+    def forget(self) -> None:
+        """Every run so far: a loop of kills ends only where the next run does not ask for more of them."""
+        shutil.rmtree(self.vault.folder)
+        os.mkdir(self.vault.folder, 0o700)
 
     def snapshot(self) -> Dict[str, object]:
         """All that may be known of the installation, times of files included."""
@@ -144,7 +152,7 @@ def after_all(place: Site) -> Dict[str, object]:
 
 
 @contextlib.contextmanager
-def at_call(number: int, act: Callable[[str], None], calls: Any = CALLS) -> Iterator[List[str]]:
+def at_call(number: int, act: Callable[[str], None], calls: Any = CAN_FAIL) -> Iterator[List[str]]:
     """Do *act* in the place of the call *number* (from 1) of those in *calls*; what was called is listed."""
     said: List[str] = []
     originals = {name: getattr(os, name) for name in calls}
@@ -173,7 +181,7 @@ def in_child(work: Callable[[], None], number: int) -> int:
     if pid == 0:
         end = os._exit
         try:
-            with at_call(number, lambda _: end(9)):
+            with at_call(number, lambda _: end(9), CALLS):
                 work()
             end(0)
         finally:

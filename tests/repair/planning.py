@@ -6,8 +6,8 @@ import posixpath
 from typing import Any, Dict, FrozenSet, NamedTuple, Optional
 
 from builders import CERTS, HOME, PATHS, House, book, healthy_bytes, key, locked
-from ita_doctor.collect import collect
 from ita_doctor.cli.library import table
+from ita_doctor.collect import collect
 from ita_doctor.engine import judge as judge_setup
 from ita_doctor.host.memory import MemoryHost
 from ita_doctor.host.overlay import Overlay

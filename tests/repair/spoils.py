@@ -6,8 +6,9 @@ import base64
 import functools
 from typing import Any, Callable, Dict, FrozenSet, NamedTuple, Tuple
 
-from builders import CERTS, PASSWORD, PATHS, SUFFIX, House, certificate, der, healthy_bytes, key, locked
 from cryptography.hazmat.primitives import serialization
+
+from builders import CERTS, PASSWORD, PATHS, SUFFIX, House, certificate, der, healthy_bytes, key, locked
 
 
 class Spoil(NamedTuple):

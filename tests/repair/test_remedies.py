@@ -7,10 +7,10 @@ from typing import List
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-from builders import CERTS, PATHS, SUFFIX, House, judge
 from planning import plan
 from spoils import SPOILS, Spoil, answers
+
+from builders import CERTS, PATHS, SUFFIX, House, judge
 
 TOUCHES = {
     "text.recode": {"ini", "prv", "pub", "cert", "bundle"}, "stash.rewrite": {"stash"}, "key.lock": {"prv"}, "key.restore": {"prv"},

@@ -59,6 +59,7 @@ def add_fix_options(parser: argparse.ArgumentParser) -> None:
     add("--renew", action="store_true", help="make a new key and certificate though the old are well")
     add("--restart", action="store_true", help="also stop and start the agent (steps 17 and 18)")
     add("--into", metavar="DIR", help="make the six files in DIR, on any machine; needs no installation")
+    add("--thorough", action="store_true", help="always so here: the key's full arithmetic is judged")
     add_judging_options(parser)
     add_output_options(parser)
     volume = parser.add_mutually_exclusive_group()

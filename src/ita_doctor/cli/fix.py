@@ -162,9 +162,7 @@ def _answers(case: Case, vault: Optional[Vault], setup: Setup) -> Answers:
     args, console = case.args, case.console
     suffix = args.suffix or ("agent" if isinstance(setup.suffix, Lost) else setup.suffix)
     answers = answers_of(args, case.host, vault, case.place, suffix)
-    answers = replace(
-        answers, request_path=f"{case.folder}/{kept_name(suffix, 'csr')}" if vault is None else vault.path(case.place, kept_name(suffix, "csr"))
-    )
+    answers = replace(answers, request_path=Vault(case.folder).path(case.place, kept_name(suffix, "csr")))
     presented = None if isinstance(setup.presented, Lost) else setup.presented
     answers = with_presented(answers, args, presented and presented.der, presented.sha256 if presented else "")
     if args.server_keystore is not None:
@@ -190,6 +188,7 @@ def _plan(case: Case, course: Course, overlay: Overlay, words: Words, answers: A
         extra += words.restart()
     if case.into is not None:
         remarks = (*remarks, *case.into.lines(course.last_setup, words))
+        extra += words.elsewhere()
         changes = tuple(one for one in changes if one.path not in case.into.pretended)
     suffix = answers.suffix or (None if isinstance(course.last_setup.suffix, Lost) else course.last_setup.suffix)
     return Plan(
@@ -250,12 +249,9 @@ def _status_after(plan: Plan) -> int:
 
 
 def _keep_request(case: Case, vault: Vault, plan: Plan) -> Tuple[str, ...]:
-    """Leave the request, and the key that waits for it, in the state folder; take them away once the certificate is in place."""
+    """Leave the request, and the key that waits for it, in the state folder."""
     suffix = plan.suffix or "agent"
     if plan.request is None:
-        if case.args.certificate is not None:
-            for ending in ("csr", "pem", "sth"):
-                vault.drop(case.place, kept_name(suffix, ending))
         return ()
     for ending, content in (("pem", plan.request.key), ("sth", plan.request.stash)):
         if content is not None:
@@ -286,5 +282,5 @@ def _show(case: Case, plan: Plan, status: int) -> None:
     from ita_doctor.render.plan import render
 
     into = case.into
-    verbosity = 1 if case.args.verbose else -1 if case.args.quiet else 0
+    verbosity = 1 if case.args.verbose else -1 if case.args.quiet or plan.is_applied else 0  # what was done was shown before
     console.show(render(plan, exit_status=status, verbosity=verbosity, typed=case.args.typed, undo_place="" if into is None else into.folder))

@@ -15,7 +15,7 @@ from ita_doctor.model.secret import Secret
 from ita_doctor.model.setup import Setup
 from ita_doctor.repair.wording import Words
 
-AGENT = "TWSUSER@AGENT"
+AGENT, THERE = "TWSUSER@AGENT", "/CERTIFICATE/FOLDER"
 """Stands in the lines that copy the files: the person puts the names of the agent's machine there."""
 
 
@@ -34,7 +34,10 @@ class Into:
         """How the files get to the agent, and what its ita.ini has to say then."""
         facts = [setup.files[one] for one in ("prv", "pub", "cert", "bundle", "stash", "seed")]
         names = [posixpath.basename(fact.path) for fact in facts if isinstance(fact, FileFact)]
-        return words.copy_lines(self.folder, names, AGENT)
+        (pretended,) = self.pretended.values()
+        content = b"" if pretended.content is None else pretended.content.reveal()
+        settings = content.decode("utf-8", "surrogateescape").replace(self.folder, THERE).splitlines()
+        return words.copy_lines(self.folder, names, settings, AGENT, THERE)
 
 
 def into_of(args: argparse.Namespace, host: Host) -> Optional[Into]:

@@ -93,16 +93,13 @@ class Held:
         with _at(path), working_as(*(self._worker if is_ours else _ROOT)):
             handle = os.open(temporary, _NEW, 0o600, dir_fd=self._handle)
             try:
-                made = _fill(handle, content, facts, path)
-                os.rename(temporary, name, src_dir_fd=self._handle, dst_dir_fd=self._handle)
-            except BaseException:
-                with contextlib.suppress(OSError):
-                    os.unlink(temporary, dir_fd=self._handle)
-                raise
-            now = os.stat(name, dir_fd=self._handle, follow_symlinks=False)
-            if not os.path.samestat(made, now):
-                raise Refused(path, "something else was put in the place of the new file while it was written")
-            os.fsync(self._handle)
+                self._fill_and_rename(handle, name, temporary, content, facts)
+                now = os.stat(name, dir_fd=self._handle, follow_symlinks=False)
+                if not os.path.samestat(os.fstat(handle), now):  # held open until here, so that its number is nobody else's
+                    raise Refused(path, "something else was put in the place of the new file while it was written")
+                os.fsync(self._handle)
+            finally:
+                os.close(handle)
 
     def take_away(self, name: str) -> None:
         """Take the file *name* out of the folder. Raises OSError with the path."""
@@ -161,6 +158,15 @@ class Held:
                 return False
             os.fsync(self._handle)
             return True
+
+    def _fill_and_rename(self, handle: int, name: str, temporary: str, content: bytes, facts: Facts) -> None:
+        try:
+            _fill(handle, content, facts, os.path.join(self.path, name))
+            os.rename(temporary, name, src_dir_fd=self._handle, dst_dir_fd=self._handle)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary, dir_fd=self._handle)
+            raise
 
     def _gives(self, facts: Facts) -> bool:
         """Whether the one who works here can give a file that user and group."""
@@ -233,24 +239,19 @@ def _read(file: int, limit: int, before: os.stat_result) -> Seen:
     return Seen(facts_of(found), kind, is_link=False, content=b"".join(parts))
 
 
-def _fill(handle: int, content: bytes, facts: Facts, path: str) -> os.stat_result:
-    """Make the new, empty file what it is to be, and close it."""
+def _fill(handle: int, content: bytes, facts: Facts, path: str) -> None:
+    """Make the new, empty file what it is to be, down to the disk."""
     mode = facts.mode & 0o777
-    try:
-        found = os.fstat(handle)
-        if (found.st_uid, found.st_gid) != (facts.uid, facts.gid):
-            os.fchown(handle, facts.uid if found.st_uid != facts.uid else -1, facts.gid)
-        os.fchmod(handle, mode)
-        write_all(handle, content)
-        if facts.mtime_ns:
-            os.utime(handle, ns=(facts.atime_ns or facts.mtime_ns, facts.mtime_ns))
-        os.fsync(handle)
-        found = os.fstat(handle)
-    finally:
-        os.close(handle)
-    if stat.S_IMODE(found.st_mode) != mode:
+    found = os.fstat(handle)
+    if (found.st_uid, found.st_gid) != (facts.uid, facts.gid):
+        os.fchown(handle, facts.uid if found.st_uid != facts.uid else -1, facts.gid)
+    os.fchmod(handle, mode)
+    if stat.S_IMODE(os.fstat(handle).st_mode) != mode:
         raise Refused(path, f"a file here cannot have the mode {mode:04o}")
-    return found
+    write_all(handle, content)
+    if facts.mtime_ns:
+        os.utime(handle, ns=(facts.atime_ns or facts.mtime_ns, facts.mtime_ns))
+    os.fsync(handle)
 
 
 def _open_quietly(name: str, handle: int) -> int:

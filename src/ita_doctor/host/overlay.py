@@ -6,12 +6,15 @@ import posixpath
 from typing import TYPE_CHECKING, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ita_doctor.host.base import Host
-from ita_doctor.model.artifact import LIMIT, Folder, Kind, Stand
+from ita_doctor.model.artifact import Folder, Kind, Stand
 from ita_doctor.model.plan import Facts, State
 
 if TYPE_CHECKING:
     from ita_doctor.host.tree import Seen, Tree
     from ita_doctor.model.network import Journey, Network
+
+BIGGEST = 16 << 20
+"""Bytes of a file that can be replaced: a backup of all of it is kept, also where no artifact may be so long."""
 
 
 class Overlay:
@@ -45,7 +48,7 @@ class Overlay:
         """What stands on the disk at *path* itself, and where it lies."""
         path = self.absolute(path)
         if path not in self._seen:
-            self._seen[path] = self._tree.look(path, LIMIT + 1)
+            self._seen[path] = self._tree.look(path, BIGGEST)
         return self._seen[path]
 
     def before(self, path: str) -> Optional[State]:

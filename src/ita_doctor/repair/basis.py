@@ -92,7 +92,7 @@ class Basis:
             return None
         seen = self.host.origin(path)
         if seen.facts is None or seen.content is None:
-            return Needs("link" if seen.is_link else "special", {"where": path})
+            return Needs("link" if seen.is_link else "unread" if seen.kind is Kind.FILE else "special", {"where": path})
         if seen.facts.links != 1:
             return Needs("link", {"where": path})
         if seen.facts.uid == self.setup.uid:
@@ -100,6 +100,17 @@ class Basis:
         if seen.folder_uid == self.setup.uid and not seen.is_outside and self._is_proven(artifact, path):
             return None
         return Needs("foreign", {"where": path, "owner": self._owner(path)})
+
+    def may_move(self, path: str) -> Optional[Needs]:
+        """
+        Why a secret that lies about may not be moved into the backups; None where it may.
+
+        Nobody gets to read it by that; one of root's is root's own slip: a user cannot put it there, but by a link, of which it has then two.
+        """
+        seen = self.host.origin(path)
+        if seen.facts is not None and seen.facts.uid == 0 == self.host.me()[0] and seen.facts.links == 1 and seen.content is not None:
+            return self.may_replace(path)
+        return self.may_take("stray", path) or self.may_replace(path)
 
     def may_replace(self, path: str) -> Optional[Needs]:
         """Why nothing may be put at *path*; None where it may."""
@@ -111,6 +122,8 @@ class Basis:
             return Needs("link", {"where": path})
         if seen.facts is not None and seen.kind is not Kind.FILE:
             return Needs("special", {"where": path})
+        if seen.facts is not None and seen.content is None:
+            return Needs("unread", {"where": path})
         folder = self.host.stand(posixpath.dirname(path))
         if folder.kind is Kind.FOLDER and folder.uid not in (0, self.setup.uid):
             return Needs("outside", {"where": posixpath.dirname(path), "owner": folder.owner or f"uid {folder.uid}"})

@@ -62,15 +62,15 @@ def _artifact(path: str, acts: List[Act], overlay: Overlay) -> str:
 
 
 def _diff(change: Change) -> Optional[str]:
-    """Unified, of what a person may see: a file in which a private key stood shows none."""
+    """Unified, of text that is there and will be another; not where a private key stood in it."""
     import difflib
 
     texts = [_text(change.before), _text(change.after)]
-    if change.before is not None and change.after is not None and same_content(change.before, change.after):
+    if change.before is None or change.after is None or same_content(change.before, change.after):
         return None
     if any("PRIVATE KEY" in text for text in texts):
         return None
-    before, after = (text.replace("\r\n", "\n").replace("\x85", "\n").split("\n") for text in texts)
+    before, after = (text.replace("\r\n", "\n").replace("\x85", "\n").splitlines() for text in texts)
     lines = difflib.unified_diff(before, after, f"{change.path} (now)", f"{change.path} (then)", lineterm="", n=2)
     return "\n".join(lines) or None
 

@@ -124,8 +124,9 @@ def last_applied(vault: Vault, place: str) -> Optional[Run]:
 def _newest(vault: Vault, place: str) -> Optional[Run]:
     """The newest run that changed something and is not undone: all before it are finished, since no run begins before."""
     for name in reversed(vault.runs(place)):
-        journal = read(vault, place, name)
-        if journal is not None and journal.entries and journal.state != UNDONE:
+        lines = vault.read_journal(place, name) or [""]
+        journal = None if lines[-1] == mark_line(UNDONE) else read(vault, place, name)  # many may be undone, and check is to be quick
+        if journal is not None and journal.entries:
             first = journal.headers[0]
             return Run(place, name, first.time, first.pid, len(journal.entries), journal.state)
     return None

@@ -64,6 +64,8 @@ class Course:
     touched: Dict[str, List[Act]]
     """By absolute path."""
     request: Optional[LeaveRequest] = None
+    requested: Optional[Act] = None
+    """What asked for the request."""
 
 
 class Planner:
@@ -91,7 +93,7 @@ class Planner:
         """Whether anything was done."""
         failing = tuple(one for one in course.last.findings if one.status is Status.FAIL and one.severity is not Severity.NOTE)
         basis = Basis(course.last_setup, self._answers, self._overlay, self._table, failing)
-        course.waiting, course.request = [], None
+        course.waiting, course.request, course.requested = [], None, None
         settings = [one for one in failing if one.family == "INI"]
         if self._heal(settings, basis, course):
             return True
@@ -104,7 +106,7 @@ class Planner:
         if not self._is_placed:
             self._is_placed = True
             return self._asked_for(place_certificate(basis), basis, course)
-        return self._asked_for(place_server(basis), basis, course)
+        return self._asked_for([one for one in place_server(basis) if refused(one, basis) is None], basis, course)
 
     def _heal(self, findings: Sequence[Finding], basis: Basis, course: Course) -> bool:
         """One remedy for each finding, as far as they do not meet on one path."""
@@ -126,6 +128,8 @@ class Planner:
             return False
         paths = {self._overlay.absolute(step.path) for step in treatment.steps if not isinstance(step, LeaveRequest)}
         mark = (finding.rule, finding.where or finding.about, treatment.words)
+        if any(isinstance(step, LeaveRequest) for step in treatment.steps):
+            course.requested = Act((finding.rule,), treatment)
         if paths & met:
             return True  # judged again first
         if self._again.get(mark, 0) >= SAME_AGAIN or not self._play(treatment.steps, basis, course):
@@ -142,6 +146,8 @@ class Planner:
             why = treatment.needs or refused(treatment, basis)
             if why is not None:
                 raise BadPlan(Words(self._words, basis.setup).waits_for(replace(treatment, needs=why)))
+            if any(isinstance(step, LeaveRequest) for step in treatment.steps):
+                course.requested = Act((), treatment)
             if self._play(treatment.steps, basis, course):
                 paths = {self._overlay.absolute(step.path) for step in treatment.steps if not isinstance(step, LeaveRequest)}
                 self._note(Act((), treatment), paths, course)
@@ -193,7 +199,7 @@ def refused(treatment: Treatment, basis: Basis) -> Optional[Needs]:
         if isinstance(step, LeaveRequest):
             continue
         if isinstance(step, MoveAway):
-            why = basis.may_take("stray", step.path) or basis.may_replace(step.path)
+            why = basis.may_move(step.path)
         elif isinstance(step, WriteFile):
             why = basis.may_replace(step.path)
             for source in step.sources:

@@ -7,7 +7,7 @@ from typing import Dict, Iterator, List, Sequence, Tuple
 
 from ita_doctor.model.artifact import Lost
 from ita_doctor.model.finding import Finding, Installation, Status
-from ita_doctor.model.plan import PlanStep, StepState
+from ita_doctor.model.plan import Needs, PlanStep, StepState
 from ita_doctor.model.rule import Severity
 from ita_doctor.model.setup import Setup
 from ita_doctor.repair.plan import Course
@@ -21,6 +21,9 @@ LAST = 19
 OURS = (1, 2)
 """Steps that only bring openssl to hand."""
 
+ARTIFACT_STEPS = {"seed": 3, "prv": 5, "stash": 6, "pub": 10, "cert": 11, "bundle": 13, "dir": 14, "ini": 16}
+"""Where the procedure makes an artifact."""
+
 DEFAULT_STEP = 16
 """Of a rule that belongs to no step: the way to the master is set there."""
 
@@ -31,7 +34,7 @@ WATCHED = ("AGT", "NET", "TLS", "MST")
 def steps_of(course: Course, words: Words, extra: Sequence[PlanStep]) -> Tuple[PlanStep, ...]:
     """All nineteen, those with several things to say several times; *extra* for what is no file's (restart, trust store)."""
     lines: List[PlanStep] = list(extra)
-    for act in course.acts:
+    for act in (*course.acts, *([course.requested] if course.requested is not None else [])):
         lines += _will_do(act.rules, act.treatment, words)
     said = set()
     for finding, treatment in course.waiting:
@@ -39,7 +42,7 @@ def steps_of(course: Course, words: Words, extra: Sequence[PlanStep]) -> Tuple[P
         lines += _waits((finding.rule,), treatment, words)
     for finding in _still_failing(course):
         if finding.fingerprint not in said:
-            lines.append(_by_person(finding))
+            lines.append(_follows(finding, words) if finding.remedy is not None and finding.remedy.by == "tool" else _by_person(finding))
     lines = list(dict.fromkeys(lines))
     numbers = {line.number for line in lines}
     for number in range(1, LAST + 1):
@@ -59,6 +62,13 @@ def _waits(rules: Tuple[str, ...], treatment: Treatment, words: Words) -> Iterat
     number = 12 if treatment.needs.what.startswith("server") else words.steps(treatment.words)[0]
     state = StepState.NEEDS_MASTER if number in MASTERS else StepState.NEEDS_YOU
     yield PlanStep(number, state, rules, words.waits_for(treatment))
+
+
+def _follows(finding: Finding, words: Words) -> PlanStep:
+    """What the tool heals once something else is there for which it waits."""
+    number = ARTIFACT_STEPS.get(finding.about, finding.step or DEFAULT_STEP)
+    waits = words.waits_for(Treatment("file.protect", needs=Needs("follows", {"where": finding.where or ""})))
+    return PlanStep(number, StepState.NEEDS_YOU, (finding.rule,), waits)
 
 
 def _by_person(finding: Finding) -> PlanStep:
@@ -84,6 +94,9 @@ def foreseen(course: Course) -> Tuple[str, ...]:
 
 def _quiet(number: int, course: Course, words: Words) -> PlanStep:
     """A step with which nothing is to be done."""
+    if number in (5, 6) and course.request is not None and course.request.key is not None:
+        waits = words.waits_for(Treatment("file.protect", needs=Needs("follows", {"where": words.path("prv" if number == 5 else "stash")})))
+        return PlanStep(number, StepState.NEEDS_YOU, (), waits, counts=False)
     if number in OURS or number == 9:
         return PlanStep(number, StepState.NOT_NEEDED, (), words.step(number, "not_needed"))
     if number in (17, 18):

@@ -18,6 +18,10 @@ class Words:
         self._table = table
         self._values = values_of(setup)
 
+    def path(self, artifact: str) -> str:
+        """Where an artifact stands, or is to stand."""
+        return self._values[artifact]
+
     def steps(self, name: str) -> Tuple[int, ...]:
         """The steps of the procedure that a remedy belongs to."""
         return tuple(self._table[name]["step"]) if name in self._table else ()
@@ -45,7 +49,11 @@ class Words:
         """The lines of `--restart`."""
         return [self.will_do(Line("agent.restart"), step) for step in self.steps("agent.restart")]
 
-    def copy_lines(self, folder: str, names: Sequence[str], agent: str) -> Tuple[str, ...]:
+    def elsewhere(self) -> List[PlanStep]:
+        """The steps that are done on another machine."""
+        return [PlanStep(number, StepState.NOT_NEEDED, (), self.step(number, "not_needed")) for number in (15, 16, 17, 18)]
+
+    def copy_lines(self, folder: str, names: Sequence[str], settings: Sequence[str], agent: str, there: str) -> Tuple[str, ...]:
         """How files get to the agent's machine: by scp, or by ftp in binary mode; the renderer shows `$ ` as a command."""
         import shlex
 
@@ -53,9 +61,10 @@ class Words:
         puts = "; ".join(f"put {name}" for name in names)
         return (
             "Copy the six files into the certificate folder of the agent, owned by its user, key and stash with mode 0600:",
-            f"$ scp -p {files} {agent}:CERTIFICATE-FOLDER/",
+            f"$ scp -p {files} {agent}:{there}/",
             f"or by ftp, in binary mode (in ASCII mode IBM i makes EBCDIC of them): binary; {puts}",
-            "Then set in its ita.ini, with its own folder in the paths, what the lines below say.",
+            f"Then its ita.ini has to say, with its own folder for {there}:",
+            *(f"  {line}" for line in settings),
         )
 
     def step(self, number: int, kind: str = "text") -> str:

@@ -154,7 +154,8 @@ def rebuild(finding: Finding, basis: Basis) -> Iterator[Treatment]:
     if isinstance(bundle, Needs):
         yield Treatment("bundle.rebuild", needs=bundle, facts=bundle.facts)
     elif old is not None and bundle.reveal() == old:
-        yield Treatment("bundle.rebuild", needs=_server_needs(basis))
+        is_known = _master(basis, certificates_of(old).certificates) is not None
+        yield Treatment("server.take", needs=Needs("decide") if is_known else _server_needs(basis))
     else:
         yield Treatment("bundle.rebuild", (basis.write("bundle", bundle, basis.setup.own_artifact),))
 

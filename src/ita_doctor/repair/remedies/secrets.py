@@ -183,7 +183,7 @@ def password_for_new_key(basis: Basis) -> Secret:
 def leave_request(basis: Basis, *, is_new: bool = True) -> Iterator[Treatment]:
     """A request for a new key (for the one that is there, where not *is_new*), kept for a person to have it signed."""
     answers = basis.answers
-    if answers.waiting_request is not None:
+    if answers.waiting_request is not None and not _is_used(basis):
         step = LeaveRequest(answers.waiting_request, answers.waiting_key, answers.waiting_stash)
     elif is_new:
         key, password = new_key(), password_for_new_key(basis)
@@ -193,8 +193,21 @@ def leave_request(basis: Basis, *, is_new: bool = True) -> Iterator[Treatment]:
         assert prv is not None
         step = LeaveRequest(make_request(to_clear(prv, basis.password()), subject_for(basis), hosts_for(basis)))
     said = {"request": answers.request_path, "subject": _as_openssl(answers.subject or _subject_text(basis))}
-    yield Treatment("request.make", (step,), facts=said, shown=(Line("request.make", said, kind="" if step.key is not None else "key"),))
+    lines = (Line("request.make", said, kind="key"),) if step.key is None else (Line("key.new", said, step=4), Line("request.make", said))
+    yield Treatment("request.make", (step,), facts=said, shown=lines)
     yield needs("certificate.sign", "ca", request=answers.request_path, where=basis.path("pub"))
+
+
+def _is_used(basis: Basis) -> bool:
+    """Whether the key that waits is the one that is in its place by now: then its request is done with."""
+    locked, stash, key = basis.answers.waiting_key, basis.answers.waiting_stash, basis.key()
+    if locked is None or stash is None or key is None:
+        return False
+    try:
+        waiting = open_key(read_key(scan(locked.reveal().decode("ascii"))), read_stash(stash.reveal()).password)
+    except (BadArtifact, UnicodeDecodeError):
+        return True  # of no use to anybody
+    return waiting.spki == key.spki
 
 
 def _subject_text(basis: Basis) -> str:

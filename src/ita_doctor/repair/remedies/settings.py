@@ -232,6 +232,10 @@ def mend(finding: Finding, basis: Basis) -> Iterator[Treatment]:
     elif finding.about == "section":
         after = ini_edit.set_header(text.value, line.number, str(basis.table["section"]))
         yield _changed(basis, text, after, "ini.header", _moved(text, after), section=str(basis.table["section"]), line=line.number)
+    elif line.fault == "open-bracket" and line.raw.strip(" \t\r[](){}<>"):
+        name = line.raw.strip(" \t\r[](){}<>")
+        after = ini_edit.set_header(text.value, line.number, name)
+        yield _changed(basis, text, after, "ini.header", _moved(text, after), section=name, line=line.number)
     elif finding.about in basis.setup.names:
         name = basis.setup.names[finding.about].name
         value = _torn_value(line.raw, basis, name)
