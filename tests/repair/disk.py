@@ -175,6 +175,48 @@ def at_call(number: int, act: Callable[[str], None], calls: Any = CAN_FAIL) -> I
             setattr(os, name, original)
 
 
+class Killed(BaseException):
+    """What stops the work where the process would have died."""
+
+
+def killed(work: Callable[[], None], number: int) -> bool:
+    """Do *work* until the call *number*; from there on no call of the system does anything, and what is open is closed. Whether it came to that."""
+    opened: List[int] = []
+    is_dead = False
+
+    def dead(name: str) -> Callable[..., Any]:
+        original, count = getattr(os, name), said
+
+        def call(*args: Any, **more: Any) -> Any:
+            nonlocal is_dead
+            count.append(name)
+            is_dead = is_dead or len(count) >= number
+            if is_dead:
+                raise Killed
+            found = original(*args, **more)
+            if name == "open":
+                opened.append(found)
+            return found
+
+        return call
+
+    said: List[str] = []
+    before = {name: getattr(os, name) for name in CAN_FAIL}
+    for name in CAN_FAIL:
+        setattr(os, name, dead(name))
+    try:
+        work()
+    except Killed:
+        pass
+    finally:
+        for name, original in before.items():
+            setattr(os, name, original)
+        for handle in opened:
+            with contextlib.suppress(OSError):
+                os.close(handle)
+    return is_dead
+
+
 def in_child(work: Callable[[], None], number: int) -> int:
     """Do *work* in a process that dies without a word in the place of the call *number*; 9 where it came to that, 0 where it was done."""
     pid = os.fork()

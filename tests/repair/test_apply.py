@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from disk import AGENT, CALLS, OLD, OTHER, after_all, at_call, change, changes, folder, in_child, own, site, state_of, write
+from disk import AGENT, CALLS, OLD, OTHER, after_all, at_call, change, changes, folder, in_child, killed, own, site, state_of, write
 
 from ita_doctor.host.refused import Busy, Refused
 from ita_doctor.host.tree import Tree
@@ -321,7 +321,7 @@ def test_every_fault_is_put_back(there, number):
                 repair = there.begin()
                 repair.carry_out(changes(there))
                 repair.finish()
-            except OSError:
+            except (OSError, Moved):
                 if repair is not None:
                     repair.roll_back()
 
@@ -350,15 +350,14 @@ def test_an_error_says_the_path(mine):
 
 def test_killed_at_every_call(there):
     """Wherever the process dies, it is known, an undo puts all back, and no temporary is left."""
-    before, call, ended = there.snapshot(), 0, 9
-    while ended == 9:
+    before, call, is_dead = there.snapshot(), 0, True
+    while is_dead:
         call += 1
-        ended = in_child(lambda: applied(there), call)
+        is_dead = killed(lambda: applied(there), call)
         is_changed = before != there.snapshot()
         run = unfinished(there.vault, there.place)
 
-        assert ended in (0, 9)
-        assert not is_changed or run is not None or "applied" == last_applied(there.vault, there.place).state
+        assert not is_changed or run is not None or "applied" == last_applied(there.vault, there.place).state, call
         settle(there)
         assert before == there.snapshot(), call
     assert call > 100
@@ -366,16 +365,26 @@ def test_killed_at_every_call(there):
 
 def test_killed_at_every_call_of_an_undo(there):
     """It is known, and goes on where it was."""
-    before, call, ended = there.snapshot(), 0, 9
-    while ended == 9:
+    before, call, is_dead = there.snapshot(), 0, True
+    while is_dead:
         call += 1
         run = applied(there)
-        ended = in_child(lambda: undo(there.vault, run, there.tree_of), call)  # noqa: B023 - done at once
+        is_dead = killed(lambda: undo(there.vault, run, there.tree_of), call)  # noqa: B023 - done at once
+        settle(there)
+
+        assert before == there.snapshot(), call
+    assert call > 50
+
+
+def test_processes_that_really_die(there):
+    """As another user for a moment or not, with locks or without."""
+    before = there.snapshot()
+    for call in range(1, 240, 9):
+        ended = in_child(lambda: applied(there), call)
 
         assert ended in (0, 9)
         settle(there)
         assert before == there.snapshot(), call
-    assert call > 50
 
 
 def test_an_undo_that_fails_goes_on_later(mine):
@@ -532,11 +541,11 @@ def test_killed_while_root_gives_an_owner(agents):
     """A file that root makes and gives is put back or away at every call too."""
     write(agents.path("cert/prv.pem"), b"old", 0o640, OTHER, 3)
     own(agents.path("cert"), 0, 0)
-    before, call, ended = agents.snapshot(), 0, 9
-    while ended == 9:
+    before, call, is_dead = agents.snapshot(), 0, True
+    while is_dead:
         call += 1
         run = applied(agents, change(agents, "cert/prv.pem", b"new"))
-        ended = in_child(lambda: undo(agents.vault, run, agents.tree_of), call)  # noqa: B023 - done at once
+        is_dead = killed(lambda: undo(agents.vault, run, agents.tree_of), call)  # noqa: B023 - done at once
         settle(agents)
 
         assert before == agents.snapshot(), call

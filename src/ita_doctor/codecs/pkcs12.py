@@ -186,11 +186,9 @@ def _unlocked(block: _Locked, spelling: str) -> Optional[bytes]:
 def _decrypt(key: bytes, iv: bytes, text: bytes) -> bytes:
     from cryptography.hazmat.primitives.ciphers import Cipher, modes
 
-    try:
-        from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
-    except ImportError:  # libraries before 43 have it among the others
-        from cryptography.hazmat.primitives.ciphers.algorithms import TripleDES  # type: ignore[attr-defined,no-redef,unused-ignore]
-    decryptor = Cipher(TripleDES(key), modes.CBC(iv)).decryptor()
+    from ita_doctor.codecs.unlock import triple_des
+
+    decryptor = Cipher(triple_des()(key), modes.CBC(iv)).decryptor()
     return bytes(decryptor.update(text) + decryptor.finalize())
 
 

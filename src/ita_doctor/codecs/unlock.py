@@ -62,7 +62,7 @@ def _decrypt(locked: Locked, key: bytes) -> bytes:
     text = locked.data
     if not text or len(text) % len(locked.iv):
         return b""
-    algorithm = _triple_des()(key) if locked.lock.cipher.startswith("DES") else _aes()(key)
+    algorithm = triple_des()(key) if locked.lock.cipher.startswith("DES") else _aes()(key)
     decryptor = Cipher(algorithm, modes.CBC(locked.iv)).decryptor()
     return bytes(decryptor.update(text) + decryptor.finalize())
 
@@ -73,7 +73,8 @@ def _aes() -> Any:
     return AES
 
 
-def _triple_des() -> Any:
+def triple_des() -> Any:
+    """The library's DES-EDE3, wherever this version of it keeps that."""
     try:
         from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
     except ImportError:  # libraries before 43 have it among the others

@@ -203,8 +203,8 @@ def look_in(handle: int, name: str, limit: int) -> Seen:
     try:
         file = _open_quietly(name, handle)
     except OSError as why:  # what was swapped meanwhile is a link, or gone
-        said = "denied" if isinstance(why, PermissionError) else "link" if why.errno == errno.ELOOP else "special"
-        return Seen(facts_of(found), kind, is_link=said == "link", content=None, why=said)
+        is_link = why.errno == errno.ELOOP
+        return Seen(facts_of(found), kind, is_link=is_link, content=None, why="link" if is_link else "denied")
     try:
         return _read(file, limit, found)
     finally:

@@ -249,6 +249,8 @@ def _told(change: Change, seen: Seen) -> str:
         return "it is gone" if seen.kind is Kind.MISSING else "it is closed to us"
     if seen.is_link:
         return "a symlink"
+    if seen.why == "denied":
+        return "it cannot be read"
     if seen.content is None:
         return "a longer file" if seen.why == "oversized" and change.before is not None else f"a {seen.kind.value}"
     if not change.is_secret:
