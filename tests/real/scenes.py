@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import shutil
@@ -162,7 +161,7 @@ class Scene:
                 return serialization.load_pem_private_key(content, self.site.password) is not None
             found = re.findall(rb"-----BEGIN CERTIFICATE-----\n.*?-----END CERTIFICATE-----\n", content, re.DOTALL)
             return len(found) == planned.count(b"-----END") and all(x509.load_pem_x509_certificate(one) for one in found)
-        except Exception:  # whatever a library says of half a file
+        except Exception:  # noqa: BLE001 - whatever a library says of half a file
             return False
 
     def stray(self) -> List[str]:
@@ -171,8 +170,12 @@ class Scene:
 
     # What has to hold after something went wrong
 
-    def recovered(self) -> List[str]:
-        """What is wrong with `undo`, and, from the same moment on, with a dry run, the next `fix`, `check`, and its `undo`."""
+    def recovered(self, *, is_half: bool = False) -> List[str]:
+        """
+        What is wrong with `undo`, and, from the same moment on, with a dry run, the next `fix`, `check`, and its `undo`.
+
+        *is_half*: the program has said that not all could be put back, so that there are two repairs to be undone, and nothing is unfinished.
+        """
         wrong = self.torn()
         moment = strace.picture(self.site.top)
         wrong += [f"undo: {one}" for one in self._undone()]
@@ -181,7 +184,7 @@ class Scene:
         dry, told = inside(*self.fix), self.look()
         if UNFINISHED in dry.err:
             wrong += [] if dry.status == 1 else [f"dry run after an unfinished one: {dry.status}"]
-        elif is_begun and not self._is_done(told):
+        elif is_begun and not is_half and not self._is_done(told):
             wrong.append("the dry run does not say that a fix was not finished")
         done = inside(*self.apply)
         if done.status != 0:
@@ -190,7 +193,7 @@ class Scene:
         checked = inside("check", self.site.ini, "--offline")
         if checked.status != 0:
             wrong.append(f"check: {checked.status}: {checked.out.decode()}")
-        return wrong + [f"next fix, undone: {one}" for one in self._undone()]
+        return wrong + [f"next fix, undone: {one}" for one in self._undone(2 if is_half else 1)]
 
     def hindered(self, run: Finished) -> List[str]:
         """What is wrong after a run that the system did not let do all, and with the next `fix` without hindrance."""
@@ -205,7 +208,7 @@ class Scene:
             wrong += [] if is_said or (not run.err and b"undone, since" in run.out) else [f"not one sentence: {run.err.decode()}"]
         done = inside(*self.apply)
         wrong += [] if done.status == 0 else [f"next fix: {done.status}: {(done.out + done.err).decode()}"]
-        return wrong + [f"then left {path}" for path in self.stray()] + [f"undone: {one}" for one in self._undone()]
+        return wrong + [f"then left {path}" for path in self.stray()] + [f"undone: {one}" for one in self._undone(1 if run.status != 2 else 2)]
 
     def _is_done(self, now: Picture) -> bool:
         """Whether all is as planned."""
@@ -213,14 +216,14 @@ class Scene:
             now[path].whole == stand.whole or path in self.random for path, stand in self.after.items()
         )  # fmt: skip
 
-    def _undone(self) -> List[str]:
-        """Undo until there is nothing to undo: all is as in the beginning."""
+    def _undone(self, repairs: int = 1) -> List[str]:
+        """Undo until there is nothing to undo, after so many *repairs* at most: all is as in the beginning."""
         statuses: List[int] = []
         while not statuses or (statuses[-1] == 0 and len(statuses) < 4):
             undone = inside(*self.undo)
             statuses.append(undone.status)
         wrong = difference(self.before, self.look()) + [f"left {path}" for path in self.stray()]
-        if statuses[-1] != 3 or len(statuses) > (3 if self.plan.is_repeatable else 2):
+        if statuses[-1] != 3 or len(statuses) > repairs + (2 if self.plan.is_repeatable else 1):
             wrong.append(f"the undos ended {statuses}: {(undone.out + undone.err).decode()}")
         return wrong
 

@@ -370,6 +370,10 @@ def test_killed_at_every_call_of_an_undo(there):
         call += 1
         run = applied(there)
         is_dead = killed(lambda: undo(there.vault, run, there.tree_of), call)  # noqa: B023 - done at once
+        is_begun = last_applied(there.vault, there.place) is None
+
+        assert not is_begun or not is_dead or before == there.snapshot() or "undoing" == unfinished(there.vault, there.place).state
+        assert is_begun or there.path("cert/stray.pem") not in there.snapshot()
         settle(there)
 
         assert before == there.snapshot(), call

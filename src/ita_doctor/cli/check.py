@@ -60,9 +60,12 @@ def _say_unfinished(folder: str, places: Sequence[str], host: Host, console: Con
     from ita_doctor.cli.unfinished import say_unfinished
     from ita_doctor.host.vault import Vault
 
-    vault = Vault.open(folder, create=False)
-    for place in places:
-        say_unfinished(vault, place, console)
+    try:
+        vault = Vault.open(folder, create=False)
+        for place in places:
+            say_unfinished(vault, place, console)
+    except OSError as why:  # somebody else's, or damaged: nothing of it is needed here
+        console.err(f"ita-doctor: {why.filename}: {why.strerror}; whether a `fix` was not finished cannot be said")
 
 
 def examine(

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import TYPE_CHECKING, Optional
 
 from ita_doctor.cli.console import Console
 from ita_doctor.engine import iso
-from ita_doctor.host.tree import Tree
 from ita_doctor.host.vault import Vault
-from ita_doctor.model.plan import HalfUndone
-from ita_doctor.repair import apply
-from ita_doctor.repair.journal import Header
+from ita_doctor.repair.journal import Header, unfinished
+
+if TYPE_CHECKING:
+    from ita_doctor.host.tree import Tree
 
 
 def say_unfinished(vault: Optional[Vault], place: str, console: Console) -> bool:
     """Whether a `fix` of this place died before it was done; that is said."""
-    found = None if vault is None else apply.unfinished(vault, place)
+    found = None if vault is None else unfinished(vault, place)
     if found is None:
         return False
     console.err(
@@ -27,10 +27,13 @@ def say_unfinished(vault: Optional[Vault], place: str, console: Console) -> bool
 
 def finish_unfinished(vault: Optional[Vault], place: str, console: Console) -> None:
     """Put back what a `fix` that died has changed. Raises HalfUndone where something stays stuck."""
-    found = None if vault is None else apply.unfinished(vault, place)
+    found = None if vault is None else unfinished(vault, place)
     if vault is None or found is None:
         return
-    undone = apply.undo(vault, found, tree_of)
+    from ita_doctor.model.plan import HalfUndone
+    from ita_doctor.repair.undo import undo
+
+    undone = undo(vault, found, tree_of)
     console.err(f"ita-doctor: {place}: a `fix` of {iso(found.time)} was not finished; it was put back first ({len(undone.put_back)} files)")
     if undone.stuck:
         raise HalfUndone("; ".join(f"{path}: not put back: {reason}" for path, reason in undone.stuck))
@@ -38,4 +41,6 @@ def finish_unfinished(vault: Optional[Vault], place: str, console: Console) -> N
 
 def tree_of(header: Header) -> Tree:
     """The installation as the journal knew it."""
+    from ita_doctor.host.tree import Tree
+
     return Tree(header.installation, header.uid, header.gid)

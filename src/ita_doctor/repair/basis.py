@@ -124,6 +124,10 @@ class Basis:
             return Needs("special", {"where": path})
         if seen.facts is not None and seen.content is None:
             return Needs("unread", {"where": path})
+        if seen.facts is not None and seen.facts.mode & 0o7000:
+            return Needs("bits", {"where": path, "mode": f"{seen.facts.mode:04o}"})
+        if seen.facts is not None and seen.facts.uid != self.setup.uid and (seen.is_outside or self.host.me()[0] != 0):
+            return Needs("foreign" if seen.is_outside else "root", {"where": path, "owner": self._owner(path), "user": self.setup.user})
         folder = self.host.stand(posixpath.dirname(path))
         if folder.kind is Kind.FOLDER and folder.uid not in (0, self.setup.uid):
             return Needs("outside", {"where": posixpath.dirname(path), "owner": folder.owner or f"uid {folder.uid}"})
