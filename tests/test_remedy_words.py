@@ -199,7 +199,7 @@ def test_from_nothing_by_hand(desk: Desk) -> None:
     desk.type("stash.rewrite")
     desk.type("request.make", subject="/C=IT/O=Ex ample/CN=a", request="/x/a.csr")
     desk.type("request.make", "key", subject="/C=IT/O=Ex ample/CN=a", request="/x/a.csr")
-    desk.type("certificate.sign", **with_ca(desk))
+    desk.type("certificate.sign", subject="/C=IT/O=Ex ample/CN=a", names="subjectAltName=DNS:a.example", **with_ca(desk))
     desk.type("certificate.copy", source="a.crt", where=paths["pub"])
     desk.type("certificate.copy", source=paths["pub"], where=paths["cert"])
     desk.type("bundle.rebuild")
@@ -278,9 +278,9 @@ def test_files_and_folders_are_put_right_by_hand(desk: Desk) -> None:
 SET = "[ITA]\nname = ita\n[ITA SSL]\n# port\n port =1\nother = 2\n"
 
 LINES = {
-    "set": ("ini.set", SET, {"name": "port", "value": r"/a b/&\n'$x"}, "[ITA]\nname = ita\n[ITA SSL]\nport = /a b/&\\n'$x\n# port\nother = 2\n"),
+    "set": ("ini.set", SET, {"name": "port", "value": r"/a b/&\n'$x"}, "[ITA]\nname = ita\n[ITA SSL]\n# port\n port =/a b/&\\n'$x\nother = 2\n"),
     "rename": ("ini.rename", "[ITA SSL]\npass_word = a = b\nx = 1\n", {"found": "pass_word", "name": "password"}, "[ITA SSL]\npassword = a = b\nx = 1\n"),
-    "move": ("ini.move", "[ITA]\nport = 1\n[ITA SSL]\nx = 1\n", {"name": "port", "section": "ITA SSL"}, "[ITA]\n[ITA SSL]\nport = 1\nx = 1\n"),
+    "move": ("ini.move", "[ITA]\nport = 1\n[ITA SSL]\nx = 1\n", {"name": "port", "section": "ITA SSL"}, "[ITA]\n[ITA SSL]\nx = 1\nport = 1\n"),
     "near": ("ini.header", "[ITA]\na = 1\n[ITA_SSL]\nx = 1\n", {"section": "ITA SSL", "line": 3}, "[ITA]\na = 1\n[ITA SSL]\nx = 1\n"),
     "elsewhere": ("ini.header", "[ITA]\na = 1\nx = 1\n", {"section": "ITA SSL", "line": 3}, "[ITA]\na = 1\n[ITA SSL]\nx = 1\n"),
     "section": ("ini.section", "[ITA]\na = 1", {"section": "ITA SSL"}, "[ITA]\na = 1\n[ITA SSL]\n"),

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 from collections import Counter
+from pathlib import Path
 from typing import Any, Callable, List, NamedTuple, Protocol, Sequence
 
 from cryptography import x509
@@ -16,11 +17,11 @@ from ita_doctor.model.secret import Secret
 from laboratory.lab import Site
 from laboratory.tools import STORE_PASSWORD
 from real import strace
-from real.judging import inside
+from real.judging import inside, program
 from real.strace import Call, Picture, difference
 
 EVERY = os.environ.get("ITA_DOCTOR_KILLS") == "all"
-STRIDES = {"fsync": 8, "write": 6, "openat": 6, "fchmod": 2, "utimensat": 2, "mkdir": 2, "mkdirat": 2}
+STRIDES = {"fsync": 8, "write": 6, "openat": 6, "fchmod": 3, "utimensat": 2, "mkdir": 2, "mkdirat": 2}
 """Of the frequent calls only every so manieth is tried by default, in each plan beginning with another; of all others each."""
 UNFINISHED = b"was not finished"
 
@@ -98,7 +99,8 @@ class Scene:
         self.apply = [*self.fix, "--apply", "--yes"]
         self.undo = ["undo", site.ini, "--state", self.state]
         self.before = self.look()
-        self.healed()
+        first = program(site, *self.apply)  # the interpreter's compiled modules are there afterwards: no call of theirs is counted
+        assert first.status == 0, (first.out + first.err).decode()
         self.after = self.look()
         self.reset()
         _, self.calls_of_fix = strace.traced(site.top, self.apply, follow=not plan.has_children)
@@ -174,17 +176,19 @@ class Scene:
         """
         What is wrong with `undo`, and, from the same moment on, with a dry run, the next `fix`, `check`, and its `undo`.
 
-        *is_half*: the program has said that not all could be put back, so that there are two repairs to be undone, and nothing is unfinished.
+        *is_half*: the program has said that not all could be put back; then only `undo` is promised to go on with that.
         """
         wrong = self.torn()
         moment = strace.picture(self.site.top)
         wrong += [f"undo: {one}" for one in self._undone()]
+        if is_half:
+            return wrong
         strace.restore(self.site.top, moment)
         is_begun = self.look() != self.before
         dry, told = inside(*self.fix), self.look()
         if UNFINISHED in dry.err:
             wrong += [] if dry.status == 1 else [f"dry run after an unfinished one: {dry.status}"]
-        elif is_begun and not is_half and not self._is_done(told):
+        elif is_begun and not self._is_done(told):
             wrong.append("the dry run does not say that a fix was not finished")
         done = inside(*self.apply)
         if done.status != 0:
@@ -193,7 +197,7 @@ class Scene:
         checked = inside("check", self.site.ini, "--offline")
         if checked.status != 0:
             wrong.append(f"check: {checked.status}: {checked.out.decode()}")
-        return wrong + [f"next fix, undone: {one}" for one in self._undone(2 if is_half else 1)]
+        return wrong + [f"next fix, undone: {one}" for one in self._undone()]
 
     def hindered(self, run: Finished) -> List[str]:
         """What is wrong after a run that the system did not let do all, and with the next `fix` without hindrance."""
@@ -208,7 +212,7 @@ class Scene:
             wrong += [] if is_said or (not run.err and b"undone, since" in run.out) else [f"not one sentence: {run.err.decode()}"]
         done = inside(*self.apply)
         wrong += [] if done.status == 0 else [f"next fix: {done.status}: {(done.out + done.err).decode()}"]
-        return wrong + [f"then left {path}" for path in self.stray()] + [f"undone: {one}" for one in self._undone(1 if run.status != 2 else 2)]
+        return wrong + [f"then left {path}" for path in self.stray()] + [f"undone: {one}" for one in self._undone()]
 
     def _is_done(self, now: Picture) -> bool:
         """Whether all is as planned."""
@@ -216,14 +220,14 @@ class Scene:
             now[path].whole == stand.whole or path in self.random for path, stand in self.after.items()
         )  # fmt: skip
 
-    def _undone(self, repairs: int = 1) -> List[str]:
-        """Undo until there is nothing to undo, after so many *repairs* at most: all is as in the beginning."""
+    def _undone(self) -> List[str]:
+        """Undo until there is nothing to undo: all is as in the beginning."""
         statuses: List[int] = []
         while not statuses or (statuses[-1] == 0 and len(statuses) < 4):
             undone = inside(*self.undo)
             statuses.append(undone.status)
         wrong = difference(self.before, self.look()) + [f"left {path}" for path in self.stray()]
-        if statuses[-1] != 3 or len(statuses) > repairs + (2 if self.plan.is_repeatable else 1):
+        if statuses[-1] != 3 or len(statuses) > (3 if self.plan.is_repeatable else 2):
             wrong.append(f"the undos ended {statuses}: {(undone.out + undone.err).decode()}")
         return wrong
 
@@ -248,3 +252,11 @@ def thinned(cases: Sequence[Any], stride: int) -> Sequence[Any]:
 def counts(calls: Sequence[Call]) -> str:
     """How many of each name, for the one who reads."""
     return ", ".join(f"{name} {number}" for name, number in sorted(Counter(call.name for call in calls).items()))
+
+
+def filled(disk: Path, room: int) -> None:
+    """Leave so many blocks free."""
+    with open(disk / "filler", "wb", buffering=0) as filler:
+        block = bytes(os.statvfs(disk).f_bsize)
+        while os.statvfs(disk).f_bavail > room:
+            filler.write(block)

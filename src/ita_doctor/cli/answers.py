@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import re
 from dataclasses import replace
 from typing import Optional
@@ -11,21 +12,22 @@ from ita_doctor.cli.app import Usage
 from ita_doctor.cli.console import Console
 from ita_doctor.cli.options import PLACE, add_judging_options, add_output_options
 from ita_doctor.codecs import given, issue, subject
+from ita_doctor.codecs.key import open_key
 from ita_doctor.host.base import Host
-from ita_doctor.host.inputs import read_descriptor, read_input
+from ita_doctor.host.inputs import LIMIT, read_descriptor, read_input
 from ita_doctor.host.vault import Vault
-from ita_doctor.model.artifact import BadArtifact
+from ita_doctor.model.artifact import BadArtifact, FileFact, Key, Lost
 from ita_doctor.model.plan import Answers, BadPlan
 from ita_doctor.model.secret import Secret
+from ita_doctor.repair.plan import Course
 
 BIGGEST_STORE = 16 << 20
 
 WHY = {
-    "ca-no-match": "the CA's private key does not belong to its certificate",
     "ca-expired": "the CA's certificate has expired: what it signs is valid nowhere",
     "ca-early": "the CA's certificate is not valid yet: look at this machine's clock",
     "ca-not-ca": "this is no CA's certificate: it may not sign others",
-    "none": "holds nothing of the kind",
+    "none": "holds no private key",
     "broken": "is broken or damaged",
     "password": "is encrypted: give its password with --ca-password-file",
     "wrong-password": "does not open with the password that was given",
@@ -37,6 +39,13 @@ WHY = {
     "needs-java": "can only be read by keytool, which is not to be found: set JAVA_HOME",
 }
 """What a codec's refusal means, for the one who gave the input."""
+
+SUBJECT_FAULTS = {
+    "country": "C takes two letters, such as C=IT",
+    "no-cn": "it wants a CN",
+    "empty": "something in it is empty",
+    "long": "it is too long",
+}
 
 
 def add_fix_options(parser: argparse.ArgumentParser) -> None:
@@ -81,10 +90,22 @@ def answers_of(args: argparse.Namespace, host: Host, vault: Optional[Vault], pla
     if args.certificate is not None:
         answers = replace(answers, certificate=_certificate(host, "--certificate", args.certificate), certificate_path=args.certificate)
     if args.server_cert is not None:
-        answers = replace(answers, server=_certificate(host, "--server-cert", args.server_cert), server_source="--server-cert")
+        answers = replace(answers, server=_certificate(host, "--server-cert", args.server_cert), server_source=args.server_cert)
     if args.server_from_handshake is not None and not _digest(args.server_from_handshake):
         raise Usage(f"--server-from-handshake: {args.server_from_handshake!r} is not a SHA-256 digest of 64 hex digits")
     return _with_waiting(answers, vault, place, suffix)
+
+
+def read_named(option: str, path: str, limit: int = LIMIT) -> bytes:
+    """The content of the file that an option names. Raises BadPlan, in words, where it cannot be had."""
+    try:
+        return read_input(path, limit)
+    except FileNotFoundError:
+        raise BadPlan(f"{option}: {path}: there is no such file") from None
+    except IsADirectoryError:
+        raise BadPlan(f"{option}: {path} is a folder; name a file") from None
+    except OSError as why:
+        raise BadPlan(f"{option}: {path}: cannot be read: {why.strerror or why}") from None
 
 
 def _subject(text: Optional[str]) -> Optional[str]:
@@ -92,9 +113,8 @@ def _subject(text: Optional[str]) -> Optional[str]:
         try:
             subject.subject_of(text)
         except BadArtifact as why:
-            raise Usage(
-                f"--subject: {text!r} is not a distinguished name with a CN, such as /C=IT/O=Example/CN=host ({why.facts.get('part', '')})"
-            ) from None
+            hint = SUBJECT_FAULTS.get(str(why.facts.get("fault")), f"look at {why.facts.get('part')!r}")
+            raise Usage(f"--subject: {text!r} is no distinguished name such as /C=IT/O=Example/CN=host: {hint}") from None
     return text
 
 
@@ -102,7 +122,7 @@ def _with_password(answers: Answers, args: argparse.Namespace) -> Answers:
     if args.password_file is not None and args.password_fd is not None:
         raise Usage("--password-fd: --password-file is given as well; one of them is enough")
     if args.password_file is not None:
-        return with_password(answers, read_input(args.password_file), "--password-file")
+        return with_password(answers, read_named("--password-file", args.password_file), "--password-file")
     if args.password_fd is not None:
         return with_password(answers, read_descriptor(args.password_fd), "--password-fd")
     return answers
@@ -124,22 +144,25 @@ def _with_ca(answers: Answers, args: argparse.Namespace, host: Host) -> Answers:
         return answers
     password = None
     if args.ca_password_file is not None:
-        password = Secret(read_input(args.ca_password_file).rstrip(b"\r\n"))
+        password = Secret(read_named("--ca-password-file", args.ca_password_file).rstrip(b"\r\n"))
     certificate = _certificate(host, "--ca-cert", args.ca_cert)
     try:
-        key = given.read_ca_key(read_input(args.ca_key), password)
+        key = given.read_ca_key(read_named("--ca-key", args.ca_key), password)
     except BadArtifact as why:
-        raise BadPlan(f"--ca-key: {args.ca_key}: {WHY.get(why.kind, why.kind)}") from None
+        instead = f"; it is a {why.facts['found']}: name the CA's private key" if why.facts.get("found", "none") != "none" else ""
+        raise BadPlan(f"--ca-key: {args.ca_key}: {WHY.get(why.kind, why.kind)}{instead}") from None
     try:
         issue.hold_ca(certificate, key, now=host.now())
     except BadArtifact as why:
+        if why.kind == "ca-no-match":
+            raise BadPlan(f"--ca-key: {args.ca_key} is not the key of {args.ca_cert}: give the two that belong together") from None
         raise BadPlan(f"--ca-cert: {args.ca_cert}: {WHY.get(why.kind, why.kind)}") from None
     return replace(answers, ca_cert=certificate, ca_key=key, ca_cert_path=args.ca_cert, ca_key_path=host.absolute(args.ca_key))
 
 
 def _certificate(host: Host, option: str, path: str) -> bytes:
     try:
-        return given.read_certificate_given(read_input(host.absolute(path), 1 << 20))
+        return given.read_certificate_given(read_named(option, host.absolute(path), 1 << 20))
     except BadArtifact as why:
         raise BadPlan(f"{option}: {path}: no certificate that can be read ({why.kind}); `ita-doctor inspect` says what it is") from None
 
@@ -150,16 +173,33 @@ def _digest(text: str) -> str:
     return plain if re.fullmatch(r"[0-9a-f]{64}", plain) else ""
 
 
-def with_presented(answers: Answers, args: argparse.Namespace, presented: Optional[bytes], digest: str) -> Answers:
+def with_presented(answers: Answers, args: argparse.Namespace, presented: Optional[bytes], digest: str, master: str) -> Answers:
     """--server-from-handshake: what the master presented, where it is what was confirmed."""
     wanted = _digest(args.server_from_handshake or "")
     if not wanted:
         return answers
     if presented is None:
-        raise BadPlan("--server-from-handshake: the master presented no certificate: it could not be reached, or --offline is given")
+        why = "--offline is given, so that it was not asked" if args.offline else "it could not be reached: see what check says"
+        raise BadPlan(f"--server-from-handshake: the master presented no certificate: {why}")
     if digest != wanted:
         raise BadPlan(f"--server-from-handshake: the master presents the certificate with the digest {digest}, not the confirmed {wanted}")
-    return replace(answers, server=presented, server_source="--server-from-handshake")
+    return replace(answers, server=presented, server_source=master, server_kind="handshake")
+
+
+def refuse_idle_password(answers: Answers, course: Course) -> None:
+    """Raises BadPlan for a password that was given, does not open the key that is there, and was used for nothing else."""
+    setup = course.first_setup
+    is_used = any(act.treatment.words.startswith(("key.", "stash.", "request.")) for act in course.acts)
+    if answers.password is None or is_used or isinstance(setup.prv, Lost) or setup.prv.lock is None or not isinstance(setup.key, Key):
+        return
+    for password in (answers.password, answers.password_as_read):
+        with contextlib.suppress(BadArtifact):
+            if password is not None:
+                open_key(setup.prv, password)
+                return
+    fact = setup.files["prv"]
+    path = fact.path if isinstance(fact, FileFact) else setup.place
+    raise BadPlan(f"--password-file: the password that was given does not open {path}; the stashed one does, so leave the option out")
 
 
 def kept_name(suffix: str, ending: str) -> str:

@@ -38,6 +38,9 @@ class Parser(argparse.ArgumentParser):
             message = f"there is no option {words}" if words.startswith("-") else f"{words}: not expected here"
             wrong = words.split()[0].split("=")[0]
             meant = _meant(wrong, [option for action in self._actions for option in action.option_strings])
+        option, _, wrong = message.partition(": invalid int value: ")
+        if wrong:
+            message = f"{option.replace('argument ', '', 1)}: {wrong} is not a whole number"
         raise Usage(message + (f"; did you mean {meant}?" if meant else f"; `{self.prog} --help` lists what there is"))
 
 
@@ -96,7 +99,7 @@ def _main(argv: List[str], console: Console) -> int:
     )  # fmt: skip
     command.add_options(parser)
     try:
-        args = parser.parse_args(argv[1:])
+        args = parser.parse_intermixed_args(argv[1:])
     except SystemExit:  # --help has printed
         return HEALTHY
     args.typed = argv

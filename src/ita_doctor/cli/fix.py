@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from typing import Any, List, Mapping, Optional, Tuple
 
 from ita_doctor import __version__
-from ita_doctor.cli.answers import add_fix_options, answers_of, ask_password, kept_name, with_presented
+from ita_doctor.cli.answers import add_fix_options, answers_of, ask_password, kept_name, refuse_idle_password, with_presented
 from ita_doctor.cli.check import look_at
 from ita_doctor.cli.console import Console
 from ita_doctor.cli.exit_code import FAULT, HEALTHY, UNKNOWN, WARNING
 from ita_doctor.cli.into import Into, into_of
 from ita_doctor.cli.library import library, table
 from ita_doctor.cli.options import asked_of, state_folder, with_due
+from ita_doctor.cli.owner import tree_of
 from ita_doctor.cli.places import the_place
 from ita_doctor.cli.step19 import Trust, trust_of
 from ita_doctor.cli.unfinished import finish_unfinished, say_unfinished
@@ -111,13 +112,14 @@ def _run(case: Case) -> int:
         finish_unfinished(vault, case.place, case.console)
     is_unfinished = not case.args.apply and say_unfinished(vault, case.place, case.console)
     base = collect(case.host, case.place, case.asked._replace(is_offline=True, is_thorough=False), case.book.settings, {})
-    tree = _tree(case, base)
+    tree = tree_of(case.host, base, user=case.args.user, root=None if case.into is None else case.into.root)
     overlay = case.overlay(tree)
     case.console.progress("reading the installation" + ("" if case.asked.is_offline else ", and asking the master") + " …")
     setup, _ = case.read(overlay, case.asked)
     answers = _answers(case, vault, setup)
     case.console.progress("working out the plan on a copy in memory …")
     course = Planner(overlay, lambda: case.read(overlay, case.asked), answers, case.book.settings, case.words).run()
+    refuse_idle_password(answers, course)
     words = Words(case.words, course.last_setup)
     trust = trust_of(case.args, case.host, course, words)
     plan = _plan(case, course, overlay, words, answers, trust)
@@ -134,29 +136,6 @@ def _run(case: Case) -> int:
     return _apply(case, tree, course, plan, trust)
 
 
-def _tree(case: Case, setup: Setup) -> Tree:
-    """The installation, held by its folders. Raises BadPlan where there is none, or where whose it is cannot be said."""
-    if setup.uid < 0:
-        raise BadPlan(f"{case.place}: the system does not know the user {setup.user}: name the agent's user with --user")
-    number, _ = case.host.me()
-    if case.args.user is None and case.into is None and _owners_differ(case.host, setup):
-        raise BadPlan(
-            f"{case.place}: installation folder, ita.ini and certificate folder belong to three different users: name the agent's user with --user"
-        )
-    root = setup.installation if case.into is None else case.into.root
-    try:
-        return Tree(root, setup.uid, case.host.group_of(setup.uid) if number == 0 else case.host.group_of(number))
-    except OSError as why:
-        raise BadPlan(f"{why.filename or root}: {why.strerror or why}; name the ita.ini or the folder of an installation") from None
-
-
-def _owners_differ(host: Host, setup: Setup) -> bool:
-    folder = setup.dir
-    paths = [setup.installation, setup.place, *([] if isinstance(folder, Lost) else [folder])]
-    owners = [host.stand(path).uid for path in paths if host.stand(path).uid >= 0]
-    return len(owners) == len(set(owners)) == 3
-
-
 def _answers(case: Case, vault: Optional[Vault], setup: Setup) -> Answers:
     """What the options give, and what the person types where only a password is missing."""
     args, console = case.args, case.console
@@ -164,11 +143,13 @@ def _answers(case: Case, vault: Optional[Vault], setup: Setup) -> Answers:
     answers = answers_of(args, case.host, vault, case.place, suffix)
     answers = replace(answers, request_path=Vault(case.folder).path(case.place, kept_name(suffix, "csr")))
     presented = None if isinstance(setup.presented, Lost) else setup.presented
-    answers = with_presented(answers, args, presented and presented.der, presented.sha256 if presented else "")
+    answers = with_presented(
+        answers, args, presented and presented.der, presented.sha256 if presented else "", "" if isinstance(setup.road, Lost) else setup.road
+    )
     if args.server_keystore is not None:
-        from ita_doctor.cli.step19 import server_of
+        from ita_doctor.cli.step19 import server_of, server_path
 
-        answers = replace(answers, server=server_of(args, case.host), server_source="--server-keystore")
+        answers = replace(answers, server=server_of(args, case.host), server_source=server_path(args, case.host), server_kind="keystore")
     prv = setup.prv
     is_locked = not isinstance(prv, Lost) and prv.lock is not None and not isinstance(setup.key, Key)
     is_unknown = isinstance(setup.key, Lost) and setup.key.reason is Reason.UNKNOWN_CIPHER

@@ -7,9 +7,8 @@ import posixpath
 from dataclasses import dataclass, replace
 from typing import Optional, Tuple
 
-from ita_doctor.cli.answers import BIGGEST_STORE, WHY
+from ita_doctor.cli.answers import BIGGEST_STORE, WHY, read_named
 from ita_doctor.host.base import Host
-from ita_doctor.host.inputs import read_input
 from ita_doctor.host.java import find_keytool
 from ita_doctor.host.tree import Tree
 from ita_doctor.model.artifact import BadArtifact, Kind, Lost
@@ -76,7 +75,9 @@ def _decided(args: argparse.Namespace, content: Optional[bytes], suffix: str, ce
     except BadArtifact:  # only keytool can tell
         plan = TrustPlan("import")
     if plan.state == "wrong-password":
-        raise BadPlan("--trust-keystore: the password does not open the store; give the right one with --store-password-file FILE")
+        raise BadPlan(
+            f"--trust-keystore: {args.trust_keystore}: the password does not open this store; give the right one with --store-password-file FILE"
+        )
     if plan.state == "not-store":
         raise BadPlan(f"--trust-keystore: {args.trust_keystore}: {WHY.get(plan.why, WHY['not-store'])}")
     if plan.state in ("import", "replace") and java.program is None:
@@ -87,7 +88,7 @@ def _decided(args: argparse.Namespace, content: Optional[bytes], suffix: str, ce
 
 
 def _password(args: argparse.Namespace) -> Secret:
-    return Secret(SHIPPED if args.store_password_file is None else read_input(args.store_password_file).rstrip(b"\r\n"))
+    return Secret(SHIPPED if args.store_password_file is None else read_named("--store-password-file", args.store_password_file).rstrip(b"\r\n"))
 
 
 def _keytool(host: Host) -> Optional[str]:
@@ -115,12 +116,17 @@ def _trust(
     return Trust((do, PlanStep(19, StepState.NEEDS_MASTER, rules, restart, counts=bool(rules))), (change,), tree)
 
 
+def server_path(args: argparse.Namespace, host: Host) -> str:
+    """The key store that --server-keystore means."""
+    return trust.store_path(host, host.absolute(args.server_keystore), trust.KEY_STORE)
+
+
 def server_of(args: argparse.Namespace, host: Host) -> bytes:
     """The master's certificate (DER) from --server-keystore. Raises BadPlan."""
-    path = trust.store_path(host, host.absolute(args.server_keystore), trust.KEY_STORE)
+    path = server_path(args, host)
     number, _ = host.me()
     java = Java(_keytool(host), number, host.group_of(number))
     try:
-        return trust.export_server(read_input(path, BIGGEST_STORE), _password(args), java=java)
+        return trust.export_server(read_named("--server-keystore", path, BIGGEST_STORE), _password(args), java=java)
     except BadArtifact as why:
         raise BadPlan(f"--server-keystore: {path}: {WHY.get(why.kind, why.kind)}") from None

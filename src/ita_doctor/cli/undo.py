@@ -39,6 +39,8 @@ def run(args: argparse.Namespace, console: Console) -> int:
     vault = Vault.open(state_folder(args, host), create=False)
     place = _place(args, host, vault)
     found = None if vault is None else apply.unfinished(vault, place) or apply.last_applied(vault, place)
+    if vault is not None and found is None and vault.is_locked(place):
+        vault.lock(place).release()  # says who is at work
     if vault is None or found is None:
         raise Usage(f"{place}: there is nothing to undo: no `fix --apply` of it is on record in {state_folder(args, host)}")
     with stopped_by_signals():

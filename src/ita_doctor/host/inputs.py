@@ -24,7 +24,10 @@ def read_input(path: str, limit: int = LIMIT) -> bytes:
 
 def read_descriptor(number: int, limit: int = LIMIT) -> bytes:
     """What can be read from an open descriptor, up to its end; OSError where it is none."""
-    return _read(number, limit, f"descriptor {number}")
+    try:
+        return _read(number, limit, f"descriptor {number}")
+    except OSError as why:
+        raise OSError(why.errno, why.strerror, f"descriptor {number}") from why
 
 
 def _read(handle: int, limit: int, name: str) -> bytes:

@@ -152,10 +152,10 @@ class Tree:
             raise Refused(folder, f"the folder belongs to user {owner}, neither to the agent's user nor to root, so nothing is changed in it")
         if me != 0:
             return me, os.getegid()
+        if owner == 0 and not is_outside and not self.is_trusted:
+            raise Refused(folder, "the folder is root's, and the way to the installation leads over a link that another than root can change")
         if is_outside or owner == self.uid:
             return self.uid, self.gid if self.uid else 0
-        if not self.is_trusted:
-            raise Refused(folder, "the folder is root's, and the way to the installation leads over a link that another than root can change")
         return 0, 0
 
 

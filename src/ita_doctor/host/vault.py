@@ -73,7 +73,7 @@ class Vault:
             handle = _opened(folder)
         except (FileNotFoundError, NotADirectoryError) as why:
             if create or os.path.lexists(folder):
-                raise Refused(folder, "is no folder that state can be kept in") from why
+                raise Refused(folder, "is no folder that state can be kept in; name another with --state DIR") from why
             return None
         except Refused:
             raise

@@ -59,7 +59,9 @@ class Answers:
     server: Optional[bytes] = None
     """DER of the master's certificate (step 12), wherever it was given."""
     server_source: str = ""
-    """The option that gave it, for messages."""
+    """Where that is: a file, a key store, or HOST:PORT."""
+    server_kind: str = ""
+    """`keystore`, `handshake`; empty: a certificate file."""
     is_renewal: bool = False
     waiting_key: Optional[Secret] = None
     """PEM, locked: the key of a request that an earlier run left."""

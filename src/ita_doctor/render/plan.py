@@ -23,6 +23,9 @@ HEADS = {
 SHORT = (StepState.DONE, StepState.NOT_NEEDED)
 """Numbers only; with words, and without commands, where most is wanted; not at all where little is."""
 
+FOLDER = 14
+"""Where it has to be made, that is the first to be typed."""
+
 LONG = 4000
 """Characters of a command or of a line of a diff: enough that none is cut that a person would type."""
 
@@ -73,7 +76,8 @@ def _wrong(plan: Plan) -> Iterator[Line]:
 
 
 def _group(plan: Plan, state: StepState, verbosity: int) -> Iterator[Line]:
-    steps = sorted((one for one in plan.steps if one.state is state), key=lambda one: one.number)
+    steps = [one for one in plan.steps if one.state is state]
+    steps.sort(key=lambda one: (state is not StepState.WILL_DO or one.number != FOLDER, one.number))
     if not steps or (verbosity < 0 and state in SHORT):
         return
     head, style = HEADS[state]

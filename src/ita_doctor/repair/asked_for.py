@@ -14,8 +14,8 @@ from ita_doctor.model.artifact import BadArtifact, Certificate, KeyFile, Lost
 from ita_doctor.model.plan import BadPlan, Needs
 from ita_doctor.model.secret import Secret
 from ita_doctor.repair.basis import Basis
-from ita_doctor.repair.remedies._registry import Treatment
-from ita_doctor.repair.remedies.certificates import bundle_with, certify, signed
+from ita_doctor.repair.remedies._registry import Line, Treatment
+from ita_doctor.repair.remedies.certificates import bundle_with, certify, server_lines, signed
 from ita_doctor.repair.remedies.secrets import leave_request, password_for_new_key, put_key
 
 
@@ -43,10 +43,8 @@ def place_certificate(basis: Basis) -> List[Treatment]:
         steps = (basis.write("prv", locked), basis.write("stash", stash))
         waiting = posixpath.splitext(basis.answers.request_path)[0] + ".pem"
         return [Treatment("key.restore", steps, facts={"source": waiting}), certify(basis, der, basis.answers.certificate_path)]
-    raise BadPlan(
-        f"--certificate: {given.subject}: this certificate fits neither the key in {basis.path('prv')} nor one that waits for its certificate; "
-        "give the one that the CA made from the request which an earlier `fix` left"
-    )
+    waits = "nor the key that waits for it" if locked is not None else "and no request waits: run fix without --certificate first, which leaves one"
+    raise BadPlan(f"--certificate: {given.subject}: this certificate does not fit the key in {basis.path('prv')}, {waits}")
 
 
 def place_server(basis: Basis) -> List[Treatment]:
@@ -60,7 +58,14 @@ def place_server(basis: Basis) -> List[Treatment]:
     bundle = bundle_with(basis, own.der)
     if isinstance(bundle, Needs):
         return []
-    return [Treatment("bundle.rebuild", (basis.write("bundle", bundle, basis.setup.own_artifact),), facts={"where": basis.path("bundle")})]
+    return [
+        Treatment(
+            "bundle.rebuild",
+            (basis.write("bundle", bundle, basis.setup.own_artifact),),
+            facts={"where": basis.path("bundle")},
+            shown=(*server_lines(basis), Line("bundle.rebuild")),
+        )
+    ]
 
 
 def _refuse_invalid(given: Certificate, basis: Basis) -> None:

@@ -112,6 +112,11 @@ class Basis:
             return self.may_replace(path)
         return self.may_take("stray", path) or self.may_replace(path)
 
+    def is_here(self, artifact: str) -> bool:
+        """Whether it is a file of its own that the agent's user could read too: nothing behind a link, nothing of a closed folder outside."""
+        why = self.may_take(artifact)
+        return why is None or why.what == "foreign"
+
     def may_replace(self, path: str) -> Optional[Needs]:
         """Why nothing may be put at *path*; None where it may."""
         path = self.host.absolute(path)
@@ -133,8 +138,10 @@ class Basis:
             return Needs("outside", {"where": posixpath.dirname(path), "owner": folder.owner or f"uid {folder.uid}"})
         if seen.is_outside and folder.kind is Kind.FOLDER and folder.uid != self.setup.uid:
             return Needs("outside", {"where": posixpath.dirname(path), "owner": folder.owner or f"uid {folder.uid}"})
-        if folder.uid == 0 != self.setup.uid and seen.facts is not None and seen.facts.uid != self.setup.uid and not self._is_documented(path):
-            return Needs("foreign", {"where": path, "owner": self._owner(path)})
+        is_foreign = folder.uid == 0 != self.setup.uid and (seen.facts is None or seen.facts.uid != self.setup.uid)
+        if is_foreign and not self._is_documented(path, is_there=seen.facts is not None):
+            owner = folder.owner if seen.facts is None else self._owner(path)
+            return Needs("foreign", {"where": path, "owner": owner or "uid 0"})
         return self._may_own(path)
 
     def _may_own(self, path: str) -> Optional[Needs]:
@@ -146,12 +153,23 @@ class Basis:
         stand = self.host.stand(path)
         return stand.owner or f"uid {stand.uid}"
 
-    def _is_documented(self, path: str) -> bool:
-        """Whether it bears a name that the procedure gives, and parses as what bears it."""
+    def _is_documented(self, path: str, *, is_there: bool) -> bool:
+        """Whether it bears a name that the procedure gives, whatever ita.ini says, and parses as what bears it (where it is there)."""
         for artifact in ("ini", "job", "prv", "pub", "cert", "bundle", "stash", "seed"):
             if path in (self.host.absolute(self.path(artifact)), self.host.absolute(self.aim.path(artifact))):
-                return self._parses(artifact)
+                return posixpath.basename(path) in self._names(artifact) and (not is_there or self._parses(artifact))
         return False
+
+    def _names(self, artifact: str) -> Tuple[str, ...]:
+        """What the procedure calls it, and the shipped default."""
+        if artifact in ("ini", "job"):
+            return ("ita.ini",) if artifact == "ini" else ("JobManager.ini",)
+        default = {one.role: one.default or "" for one in self.setup.names.values()}
+        said = self.setup.suffix if isinstance(self.setup.suffix, str) else self.aim.suffix
+        suffixes = dict.fromkeys((said, self.aim.suffix, default.get("suffix", "")))
+        if artifact in ("stash", "seed"):
+            return (default[artifact], *(one + posixpath.splitext(default[artifact])[1] for one in suffixes))
+        return tuple(self.table["files"][artifact].format(suffix=one) for one in suffixes)
 
     def _parses(self, artifact: str) -> bool:
         value = {"job": "job", "seed": "seed"}.get(artifact, artifact)

@@ -68,11 +68,19 @@ def _diff(change: Change) -> Optional[str]:
     texts = [_text(change.before), _text(change.after)]
     if change.before is None or change.after is None or same_content(change.before, change.after):
         return None
-    if any("PRIVATE KEY" in text for text in texts):
+    if any("PRIVATE KEY" in text for text in texts) or _is_closed(change):
         return None
     before, after = (text.replace("\r\n", "\n").replace("\x85", "\n").splitlines() for text in texts)
     lines = difflib.unified_diff(before, after, f"{change.path} (now)", f"{change.path} (then)", lineterm="", n=2)
     return "\n".join(lines) or None
+
+
+def _is_closed(change: Change) -> bool:
+    """Whether what stands there may be somebody else's: a file with several names, or one that the agent's user cannot read."""
+    before, after = change.before, change.after
+    if before is None:
+        return False
+    return before.facts.links > 1 or (after is not None and before.facts.uid != after.facts.uid and not before.facts.mode & 0o044)
 
 
 def _text(state: Optional[State]) -> str:

@@ -73,7 +73,7 @@ class Planner:
 
     def __init__(self, overlay: Overlay, look: Look, answers: Answers, table: Mapping[str, Any], words: Mapping[str, Any]) -> None:
         self._overlay, self._look, self._answers, self._table, self._words = overlay, look, answers, table, words
-        self._again: Dict[Tuple[str, str, str], int] = {}
+        self._again: Dict[Tuple[str, ...], int] = {}
         self._is_renewed = not answers.is_renewal
         self._is_placed = answers.certificate is None
 
@@ -93,15 +93,18 @@ class Planner:
         """Whether anything was done."""
         failing = tuple(one for one in course.last.findings if one.status is Status.FAIL and one.severity is not Severity.NOTE)
         basis = Basis(course.last_setup, self._answers, self._overlay, self._table, failing)
-        course.waiting, course.request, course.requested = [], None, None
-        settings = [one for one in failing if one.family == "INI"]
+        course.waiting = []
+        if not self._answers.is_renewal:  # a renewal asks once, whatever is healed after it
+            course.request = course.requested = None
+        late = [one for one in failing if self._is_renewed and one.remedy is not None and one.remedy.name == "suffix.use"]
+        settings = [one for one in failing if one.family == "INI" and one not in late]
         if self._heal(settings, basis, course):
             return True
         if not self._is_renewed and isinstance(basis.setup.dir, str) and isinstance(basis.setup.section, str):
             self._is_renewed = True
             if self._asked_for(renew(basis), basis, course):
                 return True
-        if self._heal([one for one in failing if one.family != "INI"], basis, course):
+        if self._heal([one for one in failing if one.family != "INI"], basis, course) or self._heal(late, basis, course):
             return True
         if not self._is_placed:
             self._is_placed = True
@@ -116,6 +119,8 @@ class Planner:
             for finding in findings:
                 if finding.remedy is None or finding.remedy.name != name:
                     continue
+                if acted and finding.family == "INI":
+                    return True  # its line is counted in the text before that change
                 for treatment in REMEDIES[name](finding, basis):
                     if self._apply(finding, treatment, basis, course, met):
                         acted = True
@@ -127,12 +132,13 @@ class Planner:
             course.waiting.append((finding, replace(treatment, needs=why)))
             return False
         paths = {self._overlay.absolute(step.path) for step in treatment.steps if not isinstance(step, LeaveRequest)}
-        mark = (finding.rule, finding.where or finding.about, treatment.words)
+        mark = (finding.rule, finding.where or "", finding.about, treatment.words, *sorted(paths))
         if any(isinstance(step, LeaveRequest) for step in treatment.steps):
             course.requested = Act((finding.rule,), treatment)
         if paths & met:
             return True  # judged again first
-        if self._again.get(mark, 0) >= SAME_AGAIN or not self._play(treatment.steps, basis, course):
+        most = MOST_ROUNDS if finding.rule == "ITA-INI-003" else SAME_AGAIN  # a setting may stand there many times
+        if self._again.get(mark, 0) >= most or not self._play(treatment.steps, basis, course):
             return False
         self._again[mark] = self._again.get(mark, 0) + 1
         met |= paths
@@ -224,9 +230,10 @@ def _refused_folder(path: str, basis: Basis) -> Optional[Needs]:
 
 
 def newly_failing(first: Installation, last: Installation) -> List[Finding]:
-    """Findings of the files that passed at their place and fail there now; what stood hidden behind another fault is no new one."""
-    passed = {(one.rule, one.where) for one in first.findings if one.status is Status.PASS and one.where}
-    return [one for one in _failing_on_disk(last) if (one.rule, one.where) in passed]
+    """Findings of the files that passed for their subject, and fail for it now, wherever it stands by then; what was hidden is no new one."""
+    passed = {(one.rule, one.about) for one in first.findings if one.status is Status.PASS}
+    passed -= {(one.rule, one.about) for one in first.findings if one.status is not Status.PASS}
+    return [one for one in _failing_on_disk(last) if (one.rule, one.about) in passed]
 
 
 def not_healed(course: Course, after: Installation) -> List[Finding]:

@@ -18,6 +18,9 @@ MASTERS = (12, 19)
 """Steps that are done on the master."""
 
 LAST = 19
+FOLDER = 14
+"""Where it has to be made, that comes first: files are put into it."""
+
 OURS = (1, 2)
 """Steps that only bring openssl to hand."""
 
@@ -48,7 +51,7 @@ def steps_of(course: Course, words: Words, extra: Sequence[PlanStep]) -> Tuple[P
     for number in range(1, LAST + 1):
         if number not in numbers:
             lines.append(_quiet(number, course, words))
-    return tuple(sorted(lines, key=lambda line: line.number))
+    return tuple(sorted(lines, key=lambda line: (line.number != FOLDER or line.state is not StepState.WILL_DO, line.number)))
 
 
 def _will_do(rules: Tuple[str, ...], treatment: Treatment, words: Words) -> Iterator[PlanStep]:

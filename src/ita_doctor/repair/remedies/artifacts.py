@@ -100,7 +100,8 @@ def _iconv(text: Text) -> str:
 def move_stray(finding: Finding, basis: Basis) -> Iterator[Treatment]:
     """A secret that lies about goes into the backups, once key and stash go together without it."""
     path = finding.where or ""
-    if basis.key() is None or isinstance(basis.setup.own, Lost):
+    key, own = basis.key(), basis.setup.own
+    if key is None or isinstance(own, Lost) or key.spki != own.spki:
         yield needs("stray.move", "decide", where=path)
         return
     yield Treatment("stray.move", (MoveAway("stray", path),), facts={"where": path, "name": posixpath.basename(path)})

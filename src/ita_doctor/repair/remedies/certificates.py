@@ -9,13 +9,21 @@ from ita_doctor.codecs.cert import is_issued_by, read_certificate
 from ita_doctor.codecs.issue import new_serial, pem_of, sign
 from ita_doctor.codecs.pem import scan
 from ita_doctor.codecs.text import read_text
-from ita_doctor.model.artifact import BadArtifact, Certificate, FileFact, Lost
+from ita_doctor.model.artifact import BadArtifact, Certificate, FileFact, Lost, Reason
 from ita_doctor.model.finding import Finding
 from ita_doctor.model.plan import Needs, Step
 from ita_doctor.model.secret import Secret
 from ita_doctor.repair.basis import Basis, certificates_of
 from ita_doctor.repair.remedies._registry import Line, Treatment, needs, remedy
-from ita_doctor.repair.remedies.secrets import hosts_for, leave_request, new_key_or_request, subject_for
+from ita_doctor.repair.remedies.secrets import (
+    hosts_for,
+    leave_request,
+    names_as_typed,
+    new_key_or_request,
+    restore_key,
+    subject_for,
+    subject_said,
+)
 
 MISMATCHES = ("ITA-CERT-002", "ITA-CERT-003")
 """Key and certificate are there and do not go together: which of the two is right, only a person knows."""
@@ -31,6 +39,10 @@ def choose(finding: Finding, basis: Basis) -> Iterator[Treatment]:
         artifact, certificate = found
         source = basis.path(artifact) if artifact in ("pub", "cert", "bundle") else artifact
         yield certify(basis, certificate.der, source, kind="-" if artifact == "bundle" else "")
+        return
+    restored = restore_key(basis) if finding.rule in MISMATCHES else None
+    if restored is not None:
+        yield restored
     elif basis.answers.ca_cert is not None or finding.rule not in MISMATCHES:
         yield from _signed(basis)
     else:
@@ -83,7 +95,7 @@ def certify(basis: Basis, own: bytes, source: str, *, kind: str = "", before: Se
         bundle = bundle_with(basis, own)
         if not isinstance(bundle, Needs):
             steps.append(basis.write("bundle", bundle))
-            lines.append(Line("bundle.rebuild"))
+            lines += [*server_lines(basis), Line("bundle.rebuild")]
     facts = {"where": basis.path("pub"), "source": source}
     return Treatment(lines[0].words if lines else "certificate.copy", tuple(steps), facts=facts, shown=tuple(lines))
 
@@ -108,7 +120,8 @@ def _signed(basis: Basis) -> Iterator[Treatment]:
 def signed(basis: Basis, spki: bytes) -> Treatment:
     """A certificate for the public key *spki*, signed here and put in its places."""
     answers = basis.answers
-    facts = {"ca_cert": answers.ca_cert_path, "ca_key": answers.ca_key_path, "days": answers.days}
+    facts = {"ca_cert": answers.ca_cert_path, "ca_key": answers.ca_key_path, "days": answers.days, "subject": subject_said(basis)}
+    facts["names"] = names_as_typed(hosts_for(basis))
     return certify(basis, _signed_for(basis, spki), f"{basis.aim.suffix}.crt", before=[Line("certificate.sign", facts)])
 
 
@@ -157,7 +170,19 @@ def rebuild(finding: Finding, basis: Basis) -> Iterator[Treatment]:
         is_known = _master(basis, certificates_of(old).certificates) is not None
         yield Treatment("server.take", needs=Needs("decide") if is_known else _server_needs(basis))
     else:
-        yield Treatment("bundle.rebuild", (basis.write("bundle", bundle, basis.setup.own_artifact),))
+        shown = (*server_lines(basis), Line("bundle.rebuild"))
+        yield Treatment("bundle.rebuild", (basis.write("bundle", bundle, basis.setup.own_artifact),), shown=shown)
+
+
+def server_lines(basis: Basis) -> Tuple[Line, ...]:
+    """Step 12, where the master's certificate comes from elsewhere than the bundle."""
+    answers, server, fact = basis.answers, basis.setup.server, basis.setup.files.get("server")
+    if answers.server is not None:
+        return (Line("server.take", {"source": answers.server_source}, 12, answers.server_kind),)
+    master = _master(basis, basis.certificates("bundle").certificates)
+    if isinstance(server, Lost) or master is None or master.sha256 != server.sha256 or not isinstance(fact, FileFact):
+        return ()
+    return (Line("server.take", {"source": fact.path}, 12),)
 
 
 def bundle_with(basis: Basis, own: bytes) -> Union[Secret, Needs]:
@@ -176,6 +201,8 @@ def bundle_with(basis: Basis, own: bytes) -> Union[Secret, Needs]:
 
 
 def _held_by_bundle(basis: Basis) -> Sequence[Certificate]:
+    if not basis.is_here("bundle"):
+        return ()
     held = basis.certificates("bundle").certificates
     return held or list(_salvaged(basis.content("bundle")))
 
@@ -191,7 +218,7 @@ def _master(basis: Basis, others: Sequence[Certificate]) -> Optional[Certificate
     given = basis.answers.server
     if given is not None:
         return read_certificate(given)
-    presented, server = basis.setup.presented, basis.setup.server
+    presented, server = basis.setup.presented, basis.setup.server if basis.is_here("server") else Lost(Reason.ABSENT, "server")
     if not isinstance(presented, Lost):
         if any(one.sha256 == presented.sha256 or is_issued_by(presented, one) for one in others):
             return presented

@@ -27,6 +27,9 @@ SEED_SIZE = 8192
 MOST_FILES = 20
 """Files of the folder in which a lost key is looked for."""
 
+RECODED = ("bom", "utf-16", "ebcdic")
+"""Kinds of a stash that say the same in another encoding: no key has to prove it."""
+
 BIGGEST_KEY = 1 << 16
 
 KEY_NAMES = (".pem", ".key", ".txt", ".bak", ".old", ".orig", "~")
@@ -45,16 +48,21 @@ def rewrite_stash(finding: Finding, basis: Basis) -> Iterator[Treatment]:
     if prv is None:
         return  # the key first: without it no password can be told from another
     if prv.lock is None:
-        if basis.answers.password is None:
+        given = basis.answers.password
+        known = given or next((one for kind, one in guesses(basis.content("stash") or b"") if kind in RECODED), None)
+        if known is None:
             yield needs("stash.rewrite", "password", where=basis.path("stash"))
         else:
-            yield Treatment("stash.rewrite", (basis.write("stash", stash_of(basis.answers.password)),))
+            sources = () if given is not None else _taken(basis)
+            yield Treatment("stash.rewrite", (basis.write("stash", stash_of(known), *sources),))
         return
     password = _password_for(prv, basis)
     if password is not None:
         yield Treatment("stash.rewrite", (basis.write("stash", stash_of(password), *_taken(basis)),))
     elif basis.answers.password is not None:
-        raise BadPlan(f"{basis.path('prv')}: the password that was given does not open this key; give the one with which it was encrypted (step 4)")
+        raise BadPlan(
+            f"--password-file: the password that was given does not open {basis.path('prv')}; give the one with which it was encrypted (step 4)"
+        )
     else:
         yield needs("stash.rewrite", "password", where=basis.path("stash"))
 
@@ -106,9 +114,12 @@ def lock_the_key(finding: Finding, basis: Basis) -> Iterator[Treatment]:
     if password is None or (is_weak and stashed is not None and given is not None and given.reveal() == stashed.reveal()):
         yield needs("key.lock", "password", where=basis.path("stash"))
         return
+    bare = Secret(password.reveal().rstrip(b"\r\n")) if prv.lock is None else password  # a line end in the stash is no part of a new lock
+    password = bare if bare.reveal() else password
     key = lock_key(to_clear(prv, None if prv.lock is None else stashed), password)
-    steps = [basis.write("prv", key, "prv")]
-    if is_weak or stashed is None:
+    sources = ("prv",) if is_weak or stashed is None else ("prv", "stash")
+    steps = [basis.write("prv", key, *sources)]
+    if is_weak or stashed is None or password.reveal() != stashed.reveal():
         steps.append(basis.write("stash", stash_of(password)))
     yield Treatment("key.lock", tuple(steps))
 
@@ -177,7 +188,8 @@ def put_key(basis: Basis, locked: Secret, password: Secret) -> Treatment:
 
 def password_for_new_key(basis: Basis) -> Secret:
     """The one that was given, else the stashed one, else a random one."""
-    return basis.answers.password or basis.password() or new_password()
+    stashed = basis.password() if basis.may_take("stash") is None else None  # somebody else's is not given away
+    return basis.answers.password or stashed or new_password()
 
 
 def leave_request(basis: Basis, *, is_new: bool = True) -> Iterator[Treatment]:
@@ -192,7 +204,7 @@ def leave_request(basis: Basis, *, is_new: bool = True) -> Iterator[Treatment]:
         prv = basis.key_file()
         assert prv is not None
         step = LeaveRequest(make_request(to_clear(prv, basis.password()), subject_for(basis), hosts_for(basis)))
-    said = {"request": answers.request_path, "subject": _as_openssl(answers.subject or _subject_text(basis))}
+    said = {"request": answers.request_path, "subject": subject_said(basis)}
     lines = (Line("request.make", said, kind="key"),) if step.key is None else (Line("key.new", said, step=4), Line("request.make", said))
     yield Treatment("request.make", (step,), facts=said, shown=lines)
     yield needs("certificate.sign", "ca", request=answers.request_path, where=basis.path("pub"))
@@ -210,11 +222,28 @@ def _is_used(basis: Basis) -> bool:
     return waiting.spki == key.spki
 
 
+def subject_said(basis: Basis) -> str:
+    """The subject of a request, as openssl's -subj takes it."""
+    return _as_openssl(basis.answers.subject or _subject_text(basis))
+
+
+def names_as_typed(hosts: Sequence[str]) -> str:
+    """The line of an openssl extension file for these hosts; a comment where there are none."""
+    kinds = [f"{'IP' if ':' in one or one.replace('.', '').isdigit() else 'DNS'}:{one}" for one in hosts]
+    return f"subjectAltName={','.join(kinds)}" if kinds else "# no subjectAltName"
+
+
 def _subject_text(basis: Basis) -> str:
-    own, job = basis.setup.own, basis.setup.job
+    own = basis.setup.own
     if not isinstance(own, Lost) and own.subject:
         return own.subject
-    return f"CN={(not isinstance(job, Lost) and job.full_name) or basis.aim.suffix}"
+    return f"CN={host_name(basis) or basis.aim.suffix}"
+
+
+def host_name(basis: Basis) -> str:
+    """FullyQualifiedHostname, where JobManager.ini is a file of the installation's own; else ''."""
+    job = basis.setup.job
+    return job.full_name if not isinstance(job, Lost) and basis.is_here("job") else ""
 
 
 def _as_openssl(subject: str) -> str:
@@ -233,7 +262,7 @@ def subject_for(basis: Basis) -> bytes:
         return subject_of(answers.subject)
     if not isinstance(setup.own, Lost) and setup.own.subject:
         return setup.own.subject_der
-    name = setup.job.full_name if not isinstance(setup.job, Lost) else ""
+    name = host_name(basis)
     return subject_of(f"CN={_escaped(name or basis.aim.suffix)}")
 
 
@@ -245,5 +274,6 @@ def hosts_for(basis: Basis) -> Tuple[str, ...]:
     """The names for subjectAltName: the host's, and those that the certificate now there has."""
     setup = basis.setup
     own = () if isinstance(setup.own, Lost) else setup.own.names
-    host = () if isinstance(setup.job, Lost) or not setup.job.full_name else (setup.job.full_name,)
+    name = host_name(basis)
+    host = (name,) if name else ()
     return tuple(dict.fromkeys((*host, *own)))

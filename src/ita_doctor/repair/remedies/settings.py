@@ -260,13 +260,19 @@ def _torn_value(raw: str, basis: Basis, name: str) -> str:
 def use_suffix(finding: Finding, basis: Basis) -> Iterator[Treatment]:
     """One suffix throughout: good files copied to the names that it gives, and ita.ini set to it."""
     aim = basis.aim
-    for artifact in ("prv", "pub", "cert", "bundle", "stash", "seed"):
-        source, target = basis.path(artifact), aim.path(artifact)
+    pairs = [(one, basis.path(one), aim.path(one)) for one in ("prv", "pub", "cert", "bundle", "stash", "seed")]
+    pairs = [one for one in pairs if one[1] != one[2]]
+    if any(basis.host.stand(target).kind is Kind.MISSING for _, _, target in pairs):  # where a whole set is there, it is the one that is meant
+        for artifact, source, target in pairs:
+            held, there = basis.content(artifact), basis.content_at(target)
+            if artifact in ("prv", "pub", "cert", "bundle") and None not in (held, there) and held != there:
+                yield needs("suffix.copy", "decide", source=source, where=target)
+                return
+    for artifact, source, target in pairs:
         content = basis.content(artifact)
-        if source == target or content is None or not _is_good(basis, artifact):
+        if content is None or not _is_good(basis, artifact):
             continue
-        there = basis.host.stand(target).kind
-        if there is Kind.MISSING or (artifact == "stash" and basis.key() is not None and basis.content_at(target) != content):
+        if basis.host.stand(target).kind is Kind.MISSING or (artifact == "stash" and basis.key() is not None and basis.content_at(target) != content):
             step = basis.write(artifact, Secret(content), artifact, path=target)
             yield Treatment("suffix.copy", (step,), facts={"source": source, "where": target})
     roles: List[str] = ["suffix", "stash", "seed"]
