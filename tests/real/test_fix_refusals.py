@@ -94,7 +94,11 @@ CASES = {
     "key-store-locked": (nothing, lambda s: ["--server-keystore", s.keys, "--store-password-file", wrong(s)], "--server-keystore|does not open"),
     "key-store-without-alias": (nothing, lambda s: ["--server-keystore", s.trusted], "--server-keystore|alias server"),
     "no-key-store": (nothing, lambda s: ["--server-keystore", s.top / "nope.jks"], "nope.jks"),
-    "certificate-of-another": (nothing, lambda s: ["--certificate", put(s, "x.crt", s.issue(spare_key(number=8)))], "--certificate|does not fit the key"),
+    "certificate-of-another": (
+        nothing,
+        lambda s: ["--certificate", put(s, "x.crt", s.issue(spare_key(number=8)))],
+        "--certificate|does not fit the key",
+    ),
     "certificate-expired": (nothing, lambda s: ["--certificate", put(s, "x.crt", s.issue(start=-30, days=10))], "--certificate|not valid today"),
     "certificate-not-yet": (nothing, lambda s: ["--certificate", put(s, "x.crt", s.issue(start=30, days=10))], "--certificate|not valid today"),
     "certificate-is-a-key": (nothing, lambda s: ["--certificate", s.ca_key], "--certificate|no certificate|inspect"),
