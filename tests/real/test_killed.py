@@ -20,7 +20,7 @@ from real.strace import ERRORS, difference, picture
 
 pytestmark = [
     pytest.mark.real,
-    pytest.mark.slow,
+    pytest.mark.long,
     pytest.mark.skipif(bool(strace.why_not()), reason=strace.why_not() or "-"),
 ]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import stat
 from types import TracebackType
@@ -12,33 +11,26 @@ from typing import Iterator, NamedTuple, Optional, Tuple, Type
 from ita_doctor.host.identity import working_as
 from ita_doctor.host.log import write_all
 from ita_doctor.host.refused import Refused
-from ita_doctor.model.artifact import LIMIT, Kind
+from ita_doctor.host.seen import Seen, look_in
+from ita_doctor.model.artifact import LIMIT
 from ita_doctor.model.plan import TEMPORARY, Facts
 
 FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
-_QUIET = getattr(os, "O_NOATIME", 0)
 _ROOT = (0, 0)
 
 
-class Seen(NamedTuple):
-    """What stands under a name, nothing followed; facts and content are of one handle."""
+class Laid(NamedTuple):
+    """A new file that is ready and has only a temporary name yet."""
 
-    facts: Optional[Facts]
-    """None: nothing stands there (or a folder above it is missing, closed to us or a link)."""
-    kind: Kind
-    """Of the name itself; of a symlink DANGLING, wherever it leads; HIDDEN where a folder above it is closed to us."""
-    is_link: bool
-    """It is a symlink, or lies behind one inside the installation."""
-    content: Optional[bytes]
-    """None: not a regular file, not readable, or longer than the limit."""
-    why: str = ""
-    """Why there is no content: '' `denied` `link` `special` `oversized`."""
-    folder_uid: int = -1
-    """Whose the folder is in which it stands; -1: there is none."""
-    is_outside: bool = False
-    """That folder is not inside the installation."""
+    handle: int
+    temporary: str
+    worker: Tuple[int, int]
+    """Effective user and group that made it."""
+
+    def close(self) -> None:
+        """Let the file go."""
+        os.close(self.handle)
 
 
 class Held:
@@ -77,13 +69,20 @@ class Held:
         return self._gives(facts) or (os.geteuid() == 0 and not self.is_outside and facts.uid >= 0 and facts.gid >= 0)
 
     def put(self, name: str, temporary: str, content: bytes, facts: Facts) -> None:
-        """
-        Put a new file under *name*, whole or not at all; what stood there is replaced, never changed.
+        """Lay a new file ready and place it under *name*: whole or not at all. Raises as lay and place do."""
+        laid = self.lay(name, temporary, content, facts)
+        try:
+            self.place(name, laid)
+        finally:
+            laid.close()
 
-        It is made as *temporary* (which begins with model.plan.TEMPORARY and must not be there), by the folder's owner, or where that one
-        cannot give the wanted user and group, by root; it has both, and its mode less the bits 7000, before the first byte, and the times
-        where mtime_ns is not 0. Raises Refused for an owner that cannot be given, OSError with the path for all else; then the temporary is
-        gone, and what stood there still does, unless only the last fsync failed.
+    def lay(self, name: str, temporary: str, content: bytes, facts: Facts) -> Laid:
+        """
+        Make the new file that is to stand under *name*, whole and on the disk, as *temporary*; what stands there still does.
+
+        *temporary* begins with model.plan.TEMPORARY and must not be there. It is made by the folder's owner, or where that one cannot give the
+        wanted user and group, by root; it has both, and its mode less the bits 7000, before the first byte, and the times where mtime_ns is not
+        0. Raises Refused for an owner that cannot be given, OSError with the path for all else; then the temporary is gone.
         """
         path = self._checked(name)
         self._check_temporary(temporary)
@@ -93,13 +92,30 @@ class Held:
         with _at(path), working_as(*(self._worker if is_ours else _ROOT)):
             handle = os.open(temporary, _NEW, 0o600, dir_fd=self._handle)
             try:
-                self._fill_and_rename(handle, name, temporary, content, facts)
-                now = os.stat(name, dir_fd=self._handle, follow_symlinks=False)
-                if not os.path.samestat(os.fstat(handle), now):  # held open until here, so that its number is nobody else's
-                    raise Refused(path, "something else was put in the place of the new file while it was written")
-                os.fsync(self._handle)
-            finally:
+                _fill(handle, content, facts, path)
+            except BaseException:
+                self._drop(temporary)
                 os.close(handle)
+                raise
+        return Laid(handle, temporary, self._worker if is_ours else _ROOT)
+
+    def place(self, name: str, laid: Laid) -> None:
+        """
+        Give the file that was laid ready its *name*; what stood there is replaced, never changed. It takes no more room on the disk.
+
+        Raises OSError with the path; then the temporary is gone, and what stood there still does, unless only the last fsync failed.
+        """
+        path = self._checked(name)
+        with _at(path), working_as(*laid.worker):
+            try:
+                os.rename(laid.temporary, name, src_dir_fd=self._handle, dst_dir_fd=self._handle)
+            except BaseException:
+                self._drop(laid.temporary)
+                raise
+            now = os.stat(name, dir_fd=self._handle, follow_symlinks=False)
+            if not os.path.samestat(os.fstat(laid.handle), now):  # held open until here, so that its number is nobody else's
+                raise Refused(path, "something else was put in the place of the new file while it was written")
+            os.fsync(self._handle)
 
     def take_away(self, name: str) -> None:
         """Take the file *name* out of the folder. Raises OSError with the path."""
@@ -159,14 +175,9 @@ class Held:
             os.fsync(self._handle)
             return True
 
-    def _fill_and_rename(self, handle: int, name: str, temporary: str, content: bytes, facts: Facts) -> None:
-        try:
-            _fill(handle, content, facts, os.path.join(self.path, name))
-            os.rename(temporary, name, src_dir_fd=self._handle, dst_dir_fd=self._handle)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary, dir_fd=self._handle)
-            raise
+    def _drop(self, temporary: str) -> None:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary, dir_fd=self._handle)
 
     def _gives(self, facts: Facts) -> bool:
         """Whether the one who works here can give a file that user and group."""
@@ -188,57 +199,6 @@ class Held:
             raise Refused(self.path, f"a temporary name in it begins with {TEMPORARY}")
 
 
-def look_in(handle: int, name: str, limit: int) -> Seen:
-    """What stands under *name* in the folder *handle*, without whose the folder is."""
-    try:
-        found = os.stat(name, dir_fd=handle, follow_symlinks=False)
-    except PermissionError:
-        return Seen(None, Kind.HIDDEN, is_link=False, content=None, why="denied")
-    except (OSError, ValueError):
-        return Seen(None, Kind.MISSING, is_link=False, content=None)
-    kind = _kind(found.st_mode)
-    if kind is not Kind.FILE:
-        why = {Kind.DANGLING: "link", Kind.FOLDER: ""}.get(kind, "special")
-        return Seen(facts_of(found), kind, is_link=kind is Kind.DANGLING, content=None, why=why)
-    try:
-        file = _open_quietly(name, handle)
-    except OSError as why:  # what was swapped meanwhile is a link, or gone
-        is_link = why.errno == errno.ELOOP
-        return Seen(facts_of(found), kind, is_link=is_link, content=None, why="link" if is_link else "denied")
-    try:
-        return _read(file, limit, found)
-    finally:
-        os.close(file)
-
-
-def facts_of(found: os.stat_result) -> Facts:
-    """What the system says of a file, as the plan keeps it."""
-    return Facts(stat.S_IMODE(found.st_mode), found.st_uid, found.st_gid, found.st_atime_ns, found.st_mtime_ns, found.st_nlink)
-
-
-def _read(file: int, limit: int, before: os.stat_result) -> Seen:
-    """Facts and content of an open file; *before*: what stood there when it was first looked at."""
-    found = os.fstat(file)
-    kind = _kind(found.st_mode)
-    if kind is not Kind.FILE:
-        return Seen(facts_of(found), kind, is_link=False, content=None, why="special")
-    if found.st_size > limit:
-        return Seen(facts_of(found), kind, is_link=False, content=None, why="oversized")
-    parts, left = [], limit + 1 if found.st_size else 0  # the kernel's own files: reading some takes something away, or waits
-    try:
-        while left > 0:
-            part = os.read(file, min(left, 1 << 20))
-            if not part:
-                break
-            parts.append(part)
-            left -= len(part)
-    except OSError:
-        return Seen(facts_of(before), kind, is_link=False, content=None, why="denied")
-    if found.st_size and not left:
-        return Seen(facts_of(found), kind, is_link=False, content=None, why="oversized")
-    return Seen(facts_of(found), kind, is_link=False, content=b"".join(parts))
-
-
 def _fill(handle: int, content: bytes, facts: Facts, path: str) -> None:
     """Make the new, empty file what it is to be, down to the disk."""
     mode = facts.mode & 0o777
@@ -252,22 +212,6 @@ def _fill(handle: int, content: bytes, facts: Facts, path: str) -> None:
     if facts.mtime_ns:
         os.utime(handle, ns=(facts.atime_ns or facts.mtime_ns, facts.mtime_ns))
     os.fsync(handle)
-
-
-def _open_quietly(name: str, handle: int) -> int:
-    """Without a new access time, which only a file's owner and root may ask for."""
-    try:
-        return os.open(name, _READ | _QUIET, dir_fd=handle)
-    except PermissionError:
-        return os.open(name, _READ, dir_fd=handle)
-
-
-def _kind(mode: int) -> Kind:
-    tests = ((stat.S_ISREG, Kind.FILE), (stat.S_ISDIR, Kind.FOLDER), (stat.S_ISLNK, Kind.DANGLING), (stat.S_ISFIFO, Kind.FIFO))
-    for test, kind in (*tests, (stat.S_ISSOCK, Kind.SOCKET)):
-        if test(mode):
-            return kind
-    return Kind.DEVICE
 
 
 @contextlib.contextmanager

@@ -13,10 +13,11 @@ import os
 import stat
 from typing import Optional, Tuple
 
-from ita_doctor.host.held import FOLDER, Held, Seen, facts_of, look_in
+from ita_doctor.host.held import FOLDER, Held
 from ita_doctor.host.identity import working_as
 from ita_doctor.host.lock import Lock, take
 from ita_doctor.host.refused import Linked, Refused
+from ita_doctor.host.seen import Seen, facts_of, look_in
 from ita_doctor.model.artifact import LIMIT, Kind
 
 __all__ = ["Held", "Refused", "Seen", "Tree", "working_as"]

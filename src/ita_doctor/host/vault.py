@@ -30,6 +30,7 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _RUN = "run-"
 _LOCK = "lock"
 _NEW = ".new-"
+_RESERVE = "reserve"
 
 
 class Named(Protocol):
@@ -153,6 +154,15 @@ class Vault:
         """A backup. Raises OSError."""
         with self._run(place, run) as folder:
             return read_own(name, limit, folder, self.run_path(place, f"{run}/{name}"))
+
+    def reserve(self, place: str, run: str, size: int) -> None:
+        """Take so many bytes of the disk, so that there is room for the way back. Raises OSError where there is not."""
+        self.save(place, run, _RESERVE, bytes(size))
+
+    def free(self, place: str, run: str) -> None:
+        """Give back what was reserved."""
+        with contextlib.suppress(FileNotFoundError), self._run(place, run) as folder:
+            os.unlink(_RESERVE, dir_fd=folder)
 
     def keep(self, place: str, name: str, content: bytes) -> None:
         """Keep something that waits, such as a request; what had the name is replaced, whole or not at all."""

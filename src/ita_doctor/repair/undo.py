@@ -7,9 +7,10 @@ import hashlib
 from contextlib import closing, suppress
 from typing import Callable, Dict, List, NamedTuple, Optional, Tuple, Union
 
-from ita_doctor.host.held import Held, Seen
+from ita_doctor.host.held import Held
 from ita_doctor.host.lock import Lock
 from ita_doctor.host.refused import Busy, Refused
+from ita_doctor.host.seen import Seen
 from ita_doctor.host.tree import Tree
 from ita_doctor.host.vault import Vault
 from ita_doctor.model.artifact import Kind
@@ -81,6 +82,7 @@ def put_back(vault: Vault, place: str, name: str, tree_of: TreeOf) -> Undone:
     journal = read(vault, place, name)
     if journal is None or journal.state == UNDONE:
         return Undone((), ())
+    vault.free(place, name)
     with closing(vault.journal(place, name)) as log:
         if journal.state in (APPLIED, HALF):
             log.append(mark_line(UNDOING))
