@@ -341,3 +341,17 @@ def test_a_mebibyte_is_changed_in_time(unit):
             continue
 
     assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("before", "number", "after"),
+    [
+        ("[A]\nx=1\n[B]\ny=2\n[A]\nz=3\n", 5, "[A]\nx=1\nz=3\n[B]\ny=2\n"),
+        ("[A]\r\nx=1\r\n[B]\r\n[A]\r\nz=3", 4, "[A]\r\nx=1\r\nz=3\r\n[B]\r\n"),
+        ("[A]\nx=1\n[A]\n# none\n[B]\ny=2", 3, "[A]\nx=1\n# none\n[B]\ny=2"),
+        ("[A]\nx=1\n[A]\n", 3, "[A]\nx=1\n"),
+    ],
+)
+def test_a_section_in_two_parts_becomes_one(before: str, number: int, after: str) -> None:
+    """The second part goes behind the first, its header goes, and all other lines stay as they are."""
+    assert after == ini_edit.join_section(before, number)

@@ -139,6 +139,11 @@ def set_twice(house: House) -> None:
     house.ini_lines(lambda text: text + "random_file = /nowhere/else.rnd\n")
 
 
+@spoil("ini.join")
+def section_in_two_parts(house: House) -> None:
+    house.ini_lines(lambda text: text.replace("cert_label", "[OTHER]\nx = 1\n[ITA SSL]\ncert_label"))
+
+
 @spoil("ini.set")
 def line_torn(house: House) -> None:
     house.ini_lines(lambda text: text.replace("password_file =", "password_file "))

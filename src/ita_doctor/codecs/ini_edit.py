@@ -142,6 +142,22 @@ def remove(text: str, number: int) -> str:
     return _close(sheet._replace(is_ended=sheet.is_ended or number == len(sheet.lines)))
 
 
+def join_section(text: str, number: int) -> str:
+    """The lines below the header on line *number*, the second of its name, go to the end of the first section of that name; the header goes."""
+    lines = read_ini(text).lines
+    starts = [line.start for line in lines] + [len(text)]
+    header = lines[number - 1]
+    heads = [at for at, line in enumerate(lines) if line.kind == "section"] + [len(lines)]
+    first = next((at for at in heads[:-1] if lines[at].section == header.section), len(lines))
+    if header.kind != "section" or first >= number - 1:
+        raise ValueError("no second header of a section")
+    end, behind = heads[heads.index(first) + 1], heads[heads.index(number - 1) + 1]
+    block = text[starts[number] : starts[behind]]
+    if block and behind == len(lines) and not block.endswith(("\n", "\r")):
+        block += read_ini(text).newline
+    return text[: starts[end]] + block + text[starts[end] : starts[number - 1]] + text[starts[behind] :]
+
+
 def clean(text: str) -> str:
     """
     *text* without control characters in the lines that the scan faults for them.

@@ -216,6 +216,9 @@ def leave_first(finding: Finding, basis: Basis) -> Iterator[Treatment]:
     """Of a setting that stands twice the first, which is the one that counts; of one that is none of ours only where both are the same."""
     text = _Text(basis)
     line = text.line(finding.line)
+    if finding.variant == "section":
+        yield _changed(basis, text, ini_edit.join_section(text.value, line.number), "ini.join", {}, section=line.section)
+        return
     if line.kind != "setting" or (finding.variant != "same" and line.name not in basis.setup.names):
         yield needs("ini.unique", "decide", where=basis.setup.place, name=str(finding.facts.get("name", "")))
         return
