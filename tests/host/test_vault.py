@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 import ita_doctor
+from ita_doctor.cli.options import state_folder
 from ita_doctor.host.memory import MemoryHost
 from ita_doctor.host.refused import Busy, Refused
-from ita_doctor.host.vault import Vault, default_folder
+from ita_doctor.host.vault import Vault
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes another user")
 PLACE = "/opt/hcl/TWS/ITA/cpa/ita/ita.ini"
@@ -37,7 +38,7 @@ def test_where_it_is(given, me, variables, folder):
     host = MemoryHost({}, now=0, me=me)
     host.variables = variables
 
-    assert folder == default_folder(given, host)
+    assert folder == state_folder(given, host)
 
 
 def test_it_is_made_closed(tmp_path):

@@ -47,7 +47,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     places = list(dict.fromkeys(ini_of(host, place) for place in args.places)) or find_places(host, book.settings)
     if not places:
         raise Usage("no PLACE is given and no installation is in the usual folders: name an ita.ini or the folder of an installation")
-    _say_unfinished(state_folder(args, host), places, host, console)
+    _say_unfinished(state_folder(args.state, host), places, host, console)
     verdict = Verdict()
     _write(args, console, book, _head(host), _judged(host, places, asked, book, choice, verdict), verdict)
     return verdict.status()

@@ -93,7 +93,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     book = book._replace(rules=with_due(book.rules, args.due))
     asked = asked_of(args, host)
     place = into.place if into is not None else the_place(host, args.places, book.settings, "fix")
-    case = Case(args, console, host, book, table("remedies.toml"), place, asked, state_folder(args, host), into)
+    case = Case(args, console, host, book, table("remedies.toml"), place, asked, state_folder(args.state, host), into)
     if into is not None:
         case.asked, case.choice = asked._replace(is_offline=True), Choice(skip=frozenset(("AGT", "NET", "TLS")))
     try:

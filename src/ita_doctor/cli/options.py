@@ -52,9 +52,9 @@ def add_state_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def state_folder(args: argparse.Namespace, host: Host) -> str:
-    """The folder that --state names, or its default."""
-    named = args.state or host.environment("ITA_DOCTOR_STATE")
+def state_folder(given: Optional[str], host: Host) -> str:
+    """The folder that --state names (*given*), or its default."""
+    named = given or host.environment("ITA_DOCTOR_STATE")
     if named:
         return host.absolute(named)
     if host.me()[0] == 0:

@@ -65,6 +65,10 @@ def _content(tree: Tree, path: str) -> Optional[bytes]:
         raise BadPlan(f"--trust-keystore: {path}: is not a regular file that can be read ({seen.why}); name the store itself")
     if seen.facts is not None and seen.facts.links != 1:
         raise BadPlan(f"--trust-keystore: {path}: is a file with several names; name a store of its own")
+    if seen.facts is not None and seen.facts.uid != tree.uid and not seen.facts.mode & 0o004:  # keytool would read it as that user
+        raise BadPlan(
+            f"--trust-keystore: {path}: belongs to user {seen.facts.uid} and is closed to others, in a folder of user {tree.uid}: give both one owner"
+        )
     return seen.content
 
 

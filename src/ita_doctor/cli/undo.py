@@ -36,13 +36,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, console: Console) -> int:
     """Undo the last fix, last change first; what was changed since is left and named."""
     host = pick_host()
-    vault = Vault.open(state_folder(args, host), create=False)
+    vault = Vault.open(state_folder(args.state, host), create=False)
     place = _place(args, host, vault)
     found = None if vault is None else apply.unfinished(vault, place) or apply.last_applied(vault, place)
     if vault is not None and found is None and vault.is_locked(place):
         vault.lock(place).release()  # says who is at work
     if vault is None or found is None:
-        raise Usage(f"{place}: there is nothing to undo: no `fix --apply` of it is on record in {state_folder(args, host)}")
+        raise Usage(f"{place}: there is nothing to undo: no `fix --apply` of it is on record in {state_folder(args.state, host)}")
     with stopped_by_signals():
         undone = apply.undo(vault, found, tree_of)
     for path in undone.put_back:

@@ -1,7 +1,6 @@
 """
 The state folder: what `fix` did and what was there before, where nobody but us can write or read.
 
-    default_folder(given, host) -> str
     Vault.open(folder, create=…) -> Optional[Vault]      Refused
     vault.lock(place) -> Lock                            Refused: who is at work;  vault.is_locked(place)
     vault.runs(place) -> names, oldest first;  vault.new_run(place) -> name
@@ -18,7 +17,6 @@ import os
 import stat
 from typing import Iterator, List, Optional, Protocol, Union
 
-from ita_doctor.host.base import Host
 from ita_doctor.host.lock import Lock, is_taken, take
 from ita_doctor.host.log import JOURNAL, Log, open_own, read_own, write_new
 from ita_doctor.host.refused import Refused
@@ -39,15 +37,6 @@ class Named(Protocol):
     @property
     def name(self) -> str:
         """Its folder's name."""
-
-
-def default_folder(given: Optional[str], host: Host) -> str:
-    """The state folder: the one *given*, else $ITA_DOCTOR_STATE, else root's or the user's own."""
-    folder = given or host.environment("ITA_DOCTOR_STATE")
-    if not folder:
-        home = host.environment("HOME") or os.path.expanduser("~")
-        folder = "/var/lib/ita-doctor" if host.me()[0] == 0 else os.path.join(home, ".local", "state", "ita-doctor")
-    return host.absolute(folder)
 
 
 class Vault:
@@ -71,7 +60,8 @@ class Vault:
                 with contextlib.suppress(FileExistsError):
                     os.mkdir(folder, 0o700)
                 _sync(os.path.dirname(folder))
-            handle = _opened(folder)
+            os.close(_opened(folder))
+            _check_above(folder)
         except (FileNotFoundError, NotADirectoryError) as why:
             if create or os.path.lexists(folder):
                 raise Refused(folder, "is no folder that state can be kept in; name another with --state DIR") from why
@@ -80,7 +70,6 @@ class Vault:
             raise
         except (OSError, ValueError) as why:
             raise Refused(folder, f"state cannot be kept in it: {getattr(why, 'strerror', None) or 'no path'}") from why
-        os.close(handle)
         return Vault(folder)
 
     def path(self, place: str, name: str) -> str:
@@ -229,6 +218,18 @@ def _check(folder: str, name: str) -> None:
     """A name that is kept is one of ours. Raises Refused."""
     if not name or name.startswith(".") or "/" in name or "\0" in name or len(name) > 200:
         raise Refused(folder, "a name to be kept in it cannot be one")
+
+
+def _check_above(folder: str) -> None:
+    """Raises Refused where a folder above it can be written by others, so that another state folder could be put in its place."""
+    above = os.path.dirname(os.path.realpath(folder))
+    while True:
+        found = os.stat(above)
+        if found.st_uid not in (0, os.geteuid()) or (found.st_mode & 0o022 and not found.st_mode & stat.S_ISVTX):
+            raise Refused(folder, f"{above}, above it, can be written by others, who could put another in its place: name one with --state DIR")
+        if above == "/":
+            return
+        above = os.path.dirname(above)
 
 
 def _opened(name: str, above: Optional[int] = None, path: str = "") -> int:
