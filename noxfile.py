@@ -8,7 +8,7 @@ nox.options.sessions = ["lint", "types", "tests", "oldest", "docs"]
 nox.options.reuse_existing_virtualenvs = True
 
 CODE = ("src", "tests", "tools", "benchmarks", "noxfile.py")
-OLDEST = ("cryptography==3.4.8", "pyOpenSSL==20.0.1", "configobj==5.0.6", "six")
+OLDEST = ("cryptography==3.4.8", "pyOpenSSL==20.0.1", "configobj==5.0.6", "six", "psutil==5.8.0")
 """The floors of pyproject.toml; this configobj needs six and does not say so."""
 
 
