@@ -79,7 +79,7 @@ def offline(agent, *options, **more):
     """The report of a run without network that is not broken and took seconds."""
     _, report, seconds, peak = agent.check("--offline", *options, **more)
     assert 0 == report["counts"]["broken"], [one["message"] for one in report["findings"] if one["status"] == "broken"]
-    assert seconds < 8
+    assert seconds < 20  # some seconds where nobody else is at work
     return report, peak
 
 
