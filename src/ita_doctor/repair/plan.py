@@ -28,7 +28,7 @@ from ita_doctor.repair.basis import Basis
 from ita_doctor.repair.remedies import REMEDIES, Treatment
 from ita_doctor.repair.wording import Words
 
-MOST_ROUNDS = 60
+MOST_ROUNDS = 120
 """An ita.ini with ten faults needs ten: each change of it is judged before the next."""
 
 SAME_AGAIN = 2
@@ -87,7 +87,7 @@ class Planner:
                 _refuse_worse(course)
                 return course
             setup, report = self._look()
-        raise BadPlan("the plan does not come to an end: please report this, with what `ita-doctor check --format json` prints")
+        raise BadPlan(f"{course.last.place}: more than {MOST_ROUNDS} changes in a row would be needed; put it back from a backup, and run this again")
 
     def _round(self, course: Course) -> bool:
         """Whether anything was done."""

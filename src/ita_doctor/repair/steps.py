@@ -100,6 +100,8 @@ def _quiet(number: int, course: Course, words: Words) -> PlanStep:
     if number in (5, 6) and course.request is not None and course.request.key is not None:
         waits = words.waits_for(Treatment("file.protect", needs=Needs("follows", {"where": words.path("prv" if number == 5 else "stash")})))
         return PlanStep(number, StepState.NEEDS_YOU, (), waits, counts=False)
+    if number == 8 and course.request is not None:
+        return PlanStep(number, StepState.NEEDS_YOU, (), words.waits_for(Treatment("certificate.sign", needs=Needs("ca"))), counts=False)
     if number in OURS or number == 9:
         return PlanStep(number, StepState.NOT_NEEDED, (), words.step(number, "not_needed"))
     if number in (17, 18):
