@@ -154,7 +154,8 @@ def _answers(case: Case, vault: Optional[Vault], setup: Setup) -> Answers:
     is_locked = not isinstance(prv, Lost) and prv.lock is not None and not isinstance(setup.key, Key)
     is_unknown = isinstance(setup.key, Lost) and setup.key.reason is Reason.UNKNOWN_CIPHER
     if is_locked and not is_unknown and answers.password is None and console.can_ask and not args.yes:
-        answers = ask_password(answers, console, case.place if isinstance(setup.dir, Lost) else setup.dir)
+        fact = setup.files["prv"]
+        answers = ask_password(answers, console, case.place if isinstance(fact, Lost) else fact.path)
     return answers
 
 
@@ -263,5 +264,6 @@ def _show(case: Case, plan: Plan, status: int) -> None:
     from ita_doctor.render.plan import render
 
     into = case.into
+    typed = [word for word in case.args.typed if word != "--apply"]
     verbosity = 1 if case.args.verbose else -1 if case.args.quiet or plan.is_applied else 0  # what was done was shown before
-    console.show(render(plan, exit_status=status, verbosity=verbosity, typed=case.args.typed, undo_place="" if into is None else into.folder))
+    console.show(render(plan, exit_status=status, verbosity=verbosity, typed=typed, undo_place="" if into is None else into.folder))
