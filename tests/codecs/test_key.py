@@ -400,3 +400,14 @@ def test_pem_is_the_block_alone():
     file = file_of(b"text\r\n" + locked_pem(make_key()).replace(b"\n", b"  \r\n") + make_certificate())
 
     assert spki_of(make_key()) == spki_of(load_pem_private_key(file.pem.reveal(), PASSWORD, default_backend()))
+
+
+def test_a_locked_key_whose_version_is_no_number_is_broken():
+    """A bit of the initial vector turned the version inside into another type: OpenSSL reads no key there, and neither do we."""
+    data = bytearray(scan(locked_pem(make_key()).decode()).blocks[0].data.reveal())
+    iv = data.index(bytes.fromhex("60864801650304012a0410")) + 11
+    data[iv + 4] ^= 4  # 02, INTEGER, becomes 06
+
+    why = refused(open_key, file_of(pem.write_block("ENCRYPTED PRIVATE KEY", bytes(data))), RIGHT)
+
+    assert "broken" == why.kind

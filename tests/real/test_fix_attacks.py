@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import contextlib
 import os
 import re
 import shutil
@@ -382,9 +383,9 @@ class Waiting:
     def _until_it_waits(self):
         end = time.monotonic() + 30
         while time.monotonic() < end and self.process.poll() is None:
-            links = [os.readlink(one) for one in Path(f"/proc/{self.process.pid}/fd").iterdir() if one.is_symlink()]
-            if str(self.fifo) in links:
-                return
+            with contextlib.suppress(OSError):  # a descriptor that was closed meanwhile, a process that has ended
+                if any(os.readlink(one) == str(self.fifo) for one in Path(f"/proc/{self.process.pid}/fd").iterdir()):
+                    return
             time.sleep(0.02)
         raise AssertionError(self.process.communicate())
 

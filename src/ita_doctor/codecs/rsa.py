@@ -26,6 +26,8 @@ def read_numbers(data: bytes) -> Numbers:
     parts = der.children(data, der.whole(data))
     if len(parts) > 2 and parts[1].tag == der.SEQUENCE:
         name, *_ = der.children(data, parts[1])
+        if der.integer(data, parts[0]):
+            raise BadDer
         if der.oid(data, name) not in (spki.RSA, spki.RSA_PSS):
             raise BadDer
         data = der.content(data, parts[2], der.OCTET_STRING)
