@@ -59,7 +59,11 @@ def home(port):
     for pid in [int(path.read_text()) for path in folder.glob("*.pid") if path.read_text()] + [pid for pid, _ in processes(str(folder))]:
         with contextlib.suppress(OSError):
             os.kill(pid, signal.SIGKILL)
-    shutil.rmtree(folder)
+    for _ in range(50):  # what was just killed may still be writing its last
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            break
+        time.sleep(0.02)
 
 
 def script(folder, name, text):

@@ -17,6 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
 from ita_doctor.cli.library import table
+from ita_doctor.codecs.pem import scan
 from laboratory.lab import Site, copy_of
 from laboratory.tools import STORE_PASSWORD, base64_of, keytool, pem_of, spare_key
 from real.judging import inside, leaks
@@ -375,7 +376,7 @@ class Outcome(NamedTuple):
 
 def certificates(path: Path) -> List[bytes]:
     """DER of the certificates of a file."""
-    return [one.public_bytes(serialization.Encoding.DER) for one in x509.load_pem_x509_certificates(path.read_bytes())]
+    return [block.data.reveal() for block in scan(path.read_text()).blocks if block.label == "CERTIFICATE"]
 
 
 def load(path: Path, password: bytes) -> Any:

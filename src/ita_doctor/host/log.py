@@ -46,9 +46,11 @@ class Log:
         try:
             write_all(self._handle, line.encode("ascii") + b"\n")
             os.fsync(self._handle)
-        except BaseException:
+        except BaseException as why:
             with contextlib.suppress(OSError):
                 os.ftruncate(self._handle, end)
+            if isinstance(why, OSError):
+                raise OSError(why.errno, why.strerror, self.path) from why
             raise
 
     def _content(self) -> bytes:
