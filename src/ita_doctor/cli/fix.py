@@ -88,8 +88,8 @@ def run(args: argparse.Namespace, console: Console) -> int:
     host = pick_host()
     console.color = args.color
     args.thorough = True
-    into = into_of(args, host)
     book = library(args.rules)
+    into = into_of(args, host, book.settings)
     book = book._replace(rules=with_due(book.rules, args.due))
     asked = asked_of(args, host)
     place = into.place if into is not None else the_place(host, args.places, book.settings, "fix")

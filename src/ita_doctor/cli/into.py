@@ -13,6 +13,7 @@ from ita_doctor.model.artifact import FileFact, Kind
 from ita_doctor.model.plan import Facts, State
 from ita_doctor.model.secret import Secret
 from ita_doctor.model.setup import Setup
+from ita_doctor.repair.remedies.settings import SSL_PORT
 from ita_doctor.repair.wording import Words
 
 AGENT, THERE = "TWSUSER@AGENT", "/CERTIFICATE/FOLDER"
@@ -40,8 +41,8 @@ class Into:
         return words.copy_lines(self.folder, names, settings, AGENT, THERE)
 
 
-def into_of(args: argparse.Namespace, host: Host) -> Optional[Into]:
-    """What --into asks for; Usage where it does not go with the rest."""
+def into_of(args: argparse.Namespace, host: Host, table: Mapping[str, Any]) -> Optional[Into]:
+    """What --into asks for (*table* is rules/settings.toml); Usage where it does not go with the rest."""
     if args.into is None:
         return None
     if args.places:
@@ -56,18 +57,16 @@ def into_of(args: argparse.Namespace, host: Host) -> Optional[Into]:
         root = posixpath.dirname(root)
     if folder not in (root, posixpath.join(root, posixpath.basename(folder))):
         raise Usage(f"--into: {posixpath.dirname(folder)}: there is no such folder")
-    from ita_doctor.cli.library import library
-
     place = posixpath.join(folder, "ita.ini")
     uid, owner = host.me()
-    text = _settings(library().settings, folder, args.suffix)
+    text = _settings(table, folder, args.suffix)
     pretended = {place: State(Facts(0o600, uid, host.group_of(uid)), owner, Secret(text.encode("utf-8", "surrogateescape")))}
     return Into(folder, place, root, pretended)
 
 
 def _settings(table: Mapping[str, Any], folder: str, suffix: str) -> str:
     """The section that the agent's ita.ini is to have, for a folder."""
-    values = {"dir": folder, "suffix": suffix, "label": suffix, "ssl_port": "31114", "tcp_port": "0"}
+    values = {"dir": folder, "suffix": suffix, "label": suffix, "ssl_port": SSL_PORT, "tcp_port": "0"}
     lines: List[str] = [f"[{table['section']}]"]
     for one in table["setting"]:
         if one["role"] in ("stash", "seed"):

@@ -10,6 +10,7 @@ from typing import Optional, Tuple
 from ita_doctor.cli.answers import BIGGEST_STORE, WHY, read_named
 from ita_doctor.host.base import Host
 from ita_doctor.host.java import find_keytool
+from ita_doctor.host.seen import Seen
 from ita_doctor.host.tree import Tree
 from ita_doctor.model.artifact import BadArtifact, Kind, Lost
 from ita_doctor.model.finding import Status
@@ -53,13 +54,13 @@ def trust_of(args: argparse.Namespace, host: Host, course: Course, words: Words)
     if number not in (0, folder.uid):
         raise BadPlan(f"--trust-keystore: {words.waits_for(Treatment('trust.import', needs=Needs('foreign', facts)))}")
     tree = Tree(posixpath.dirname(path), folder.uid, host.group_of(folder.uid))
-    content = _content(tree, path)
-    plan = _decided(args, content, suffix, own.der, Java(_keytool(host), folder.uid, host.group_of(folder.uid)))
+    seen = _seen(tree, path)
+    plan = _decided(args, seen.content, suffix, own.der, Java(_keytool(host), folder.uid, host.group_of(folder.uid)))
     rules = tuple(dict.fromkeys(one.rule for one in course.first.findings if one.rule == RULE and one.status is Status.FAIL))
-    return _trust(plan, path, content, tree, rules, facts, host, words)
+    return _trust(plan, path, seen, tree, rules, facts, host, words)
 
 
-def _content(tree: Tree, path: str) -> Optional[bytes]:
+def _seen(tree: Tree, path: str) -> Seen:
     seen = tree.look(path, BIGGEST_STORE)
     if seen.facts is not None and seen.content is None:
         raise BadPlan(f"--trust-keystore: {path}: is not a regular file that can be read ({seen.why}); name the store itself")
@@ -69,7 +70,7 @@ def _content(tree: Tree, path: str) -> Optional[bytes]:
         raise BadPlan(
             f"--trust-keystore: {path}: belongs to user {seen.facts.uid} and is closed to others, in a folder of user {tree.uid}: give both one owner"
         )
-    return seen.content
+    return seen
 
 
 def _decided(args: argparse.Namespace, content: Optional[bytes], suffix: str, certificate: bytes, java: Java) -> TrustPlan:
@@ -99,19 +100,14 @@ def _keytool(host: Host) -> Optional[str]:
     return find_keytool({name: host.environment(name) or "" for name in ("JAVA_HOME", "PATH")})
 
 
-def _trust(
-    plan: TrustPlan, path: str, content: Optional[bytes], tree: Tree, rules: Tuple[str, ...], facts: dict[str, str], host: Host, words: Words
-) -> Trust:
+def _trust(plan: TrustPlan, path: str, seen: Seen, tree: Tree, rules: Tuple[str, ...], facts: dict[str, str], host: Host, words: Words) -> Trust:
     if plan.state == "done":
         return Trust((PlanStep(19, StepState.DONE, (), words.step(19, "done")),))
     if plan.state == "other-subject":
         waits = words.waits_for(Treatment("trust.import", needs=Needs("decide", facts), facts=facts))
         return Trust((PlanStep(19, StepState.NEEDS_YOU, rules, waits),))
-    seen = tree.look(path, BIGGEST_STORE)
-    before = None if seen.facts is None else State(seen.facts, facts["owner"], Secret(content or b""))
     stand = host.stand(path)
-    if before is not None:
-        before = replace(before, owner=stand.owner or f"uid {stand.uid}")
+    before = None if seen.facts is None else State(seen.facts, stand.owner or f"uid {stand.uid}", Secret(seen.content or b""))
     facts_after = Facts(0o640, tree.uid, tree.gid) if seen.facts is None else Facts(seen.facts.mode & 0o777, seen.facts.uid, seen.facts.gid)
     after = State(facts_after, before.owner if before else facts["owner"], plan.new_content or Secret(b""))
     change = Change(path, "store", before, after, rules, (19,), is_secret=True)

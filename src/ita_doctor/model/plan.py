@@ -24,17 +24,6 @@ class HalfUndone(Exception):
     """Something could not be put back; each is named, and its backup is kept."""
 
 
-class Issuer(Enum):
-    """Who signs the agent's certificate."""
-
-    HERE = "here"
-    """--ca-cert and --ca-key."""
-    SENT = "sent"
-    """--certificate: the CA sent it back."""
-    NOBODY = "nobody"
-    """A request is left, for a person to have it signed."""
-
-
 @dataclass(frozen=True)
 class Answers:
     """All that the options and the person at the terminal gave; read and held to be right before anything is planned."""
@@ -188,6 +177,14 @@ def same_content(one: State, other: State) -> bool:
     if one.content is None or other.content is None:
         return one.content is None and other.content is None
     return one.content.reveal() == other.content.reveal()
+
+
+def same_state(one: Optional[State], other: Optional[State]) -> bool:
+    """Whether two states are the same file: content, mode, user and group; times are not asked."""
+    if one is None or other is None:
+        return one is other
+    ids = [(state.facts.mode, state.facts.uid, state.facts.gid) for state in (one, other)]
+    return same_content(one, other) and ids[0] == ids[1]
 
 
 class StepState(Enum):

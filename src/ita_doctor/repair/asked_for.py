@@ -9,14 +9,13 @@ from ita_doctor.codecs.cert import is_issued_by, read_certificate
 from ita_doctor.codecs.key import open_key, read_key
 from ita_doctor.codecs.pem import scan
 from ita_doctor.codecs.private import lock_key, new_key
-from ita_doctor.codecs.stash import read_stash
-from ita_doctor.model.artifact import BadArtifact, Certificate, KeyFile, Lost
+from ita_doctor.model.artifact import Certificate, KeyFile, Lost
 from ita_doctor.model.plan import BadPlan, Needs
 from ita_doctor.model.secret import Secret
 from ita_doctor.repair.basis import Basis
 from ita_doctor.repair.remedies._registry import Line, Treatment
 from ita_doctor.repair.remedies.certificates import bundle_with, certify, server_lines, signed
-from ita_doctor.repair.remedies.secrets import leave_request, password_for_new_key, put_key
+from ita_doctor.repair.remedies.secrets import leave_request, password_for_new_key, put_key, waiting_spki
 
 
 def renew(basis: Basis) -> List[Treatment]:
@@ -39,7 +38,7 @@ def place_certificate(basis: Basis) -> List[Treatment]:
     if key is not None and key.spki == given.spki:
         return [certify(basis, der, basis.answers.certificate_path)]
     locked, stash = basis.answers.waiting_key, basis.answers.waiting_stash
-    if locked is not None and stash is not None and _spki(locked, stash) == given.spki:
+    if locked is not None and stash is not None and waiting_spki(basis) == given.spki:
         steps = (basis.write("prv", locked), basis.write("stash", stash))
         waiting = posixpath.splitext(basis.answers.request_path)[0] + ".pem"
         return [Treatment("key.restore", steps, facts={"source": waiting}), certify(basis, der, basis.answers.certificate_path)]
@@ -74,13 +73,6 @@ def _refuse_invalid(given: Certificate, basis: Basis) -> None:
         return
     if isinstance(own, Lost) or own.not_before <= now <= own.not_after or own.der != given.der:
         raise BadPlan(f"--certificate: {given.subject}: this certificate is not valid today; have the CA sign the request again")
-
-
-def _spki(locked: Secret, stash: Secret) -> bytes:
-    try:
-        return open_key(_key_file(locked), read_stash(stash.reveal()).password).spki
-    except BadArtifact:
-        return b""
 
 
 def _key_file(pem: Secret) -> KeyFile:

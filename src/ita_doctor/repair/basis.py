@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass
-from typing import Any, Dict, Mapping, Optional, Tuple, Union
+from typing import Any, Mapping, Optional, Tuple, Union
 
 from ita_doctor.host.overlay import Overlay, facts_for
 from ita_doctor.model.artifact import LIMIT, CertFile, FileFact, Key, KeyFile, Kind, Lost, Setting, Stash
@@ -172,8 +172,7 @@ class Basis:
         return tuple(self.table["files"][artifact].format(suffix=one) for one in suffixes)
 
     def _parses(self, artifact: str) -> bool:
-        value = {"job": "job", "seed": "seed"}.get(artifact, artifact)
-        return not isinstance(getattr(self.setup, value), Lost)
+        return not isinstance(getattr(self.setup, artifact), Lost)
 
     def _is_proven(self, artifact: str, path: str) -> bool:
         """Whether another user's file proves to be this installation's (docs/design.md, section 5)."""
@@ -224,8 +223,3 @@ def certificates_of(content: Optional[bytes]) -> CertFile:
 def value_of(setting: Union[Setting, Lost]) -> str:
     """A setting's value, or '' where it cannot be used."""
     return setting.value if isinstance(setting, Setting) else ""
-
-
-def facts(**more: object) -> Dict[str, object]:
-    """Facts for the words of a treatment."""
-    return dict(more)

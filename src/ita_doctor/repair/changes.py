@@ -8,7 +8,7 @@ from typing import Dict, List, Mapping, Optional, Tuple
 from ita_doctor.codecs.ini_witness import compare
 from ita_doctor.codecs.text import read_text
 from ita_doctor.host.overlay import Overlay
-from ita_doctor.model.plan import BadPlan, Change, State, WriteFile, same_content
+from ita_doctor.model.plan import BadPlan, Change, State, WriteFile, same_content, same_state
 from ita_doctor.repair.basis import SECRETS
 from ita_doctor.repair.plan import Act, Course
 
@@ -26,9 +26,7 @@ def changes_of(course: Course, overlay: Overlay, steps_of: Mapping[str, Tuple[in
     found: List[Change] = []
     for path, after in overlay.written.items():
         before = overlay.before(path)
-        if before is None and after is None:
-            continue
-        if before is not None and after is not None and _is_same(before, after):
+        if same_state(before, after):
             continue
         acts = course.touched.get(path, [])
         artifact = _artifact(path, acts, overlay)
@@ -45,11 +43,6 @@ def _change(
     is_secret = artifact in (*SECRETS, "stray")
     change = Change(path, artifact, before, after, rules, steps, is_secret, artifact == "folder")
     return replace(change, diff=_diff(change)) if artifact in TEXTS else change
-
-
-def _is_same(before: State, after: State) -> bool:
-    one, other = before.facts, after.facts
-    return same_content(before, after) and (one.mode, one.uid, one.gid) == (other.mode, other.uid, other.gid)
 
 
 def _artifact(path: str, acts: List[Act], overlay: Overlay) -> str:

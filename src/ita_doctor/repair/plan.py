@@ -19,7 +19,7 @@ from ita_doctor.model.plan import (
     State,
     Step,
     WriteFile,
-    same_content,
+    same_state,
 )
 from ita_doctor.model.rule import Severity
 from ita_doctor.model.setup import Setup
@@ -175,7 +175,7 @@ class Planner:
             path = self._overlay.absolute(step.path)
             old = self._overlay.written[path] if path in self._overlay.written else self._overlay.before(path)
             new = _state(step, basis, old)
-            if not _same(old, new):
+            if not same_state(old, new):
                 self._overlay.put(path, new)
                 changed = True
         return changed
@@ -191,12 +191,6 @@ def _state(step: Step, basis: Basis, old: Optional[State]) -> Optional[State]:
     if isinstance(step, SetFolderMode) and old is not None:
         return State(replace(old.facts, mode=step.mode), old.owner)
     return None
-
-
-def _same(old: Optional[State], new: Optional[State]) -> bool:
-    if old is None or new is None:
-        return old is new
-    return same_content(old, new) and (old.facts.mode, old.facts.uid, old.facts.gid) == (new.facts.mode, new.facts.uid, new.facts.gid)
 
 
 def refused(treatment: Treatment, basis: Basis) -> Optional[Needs]:

@@ -212,14 +212,19 @@ def leave_request(basis: Basis, *, is_new: bool = True) -> Iterator[Treatment]:
 
 def _is_used(basis: Basis) -> bool:
     """Whether the key that waits is the one that is in its place by now: then its request is done with."""
-    locked, stash, key = basis.answers.waiting_key, basis.answers.waiting_stash, basis.key()
-    if locked is None or stash is None or key is None:
-        return False
+    waiting, key = waiting_spki(basis), basis.key()
+    return key is not None and waiting in (b"", key.spki)  # one that cannot be opened is of no use to anybody
+
+
+def waiting_spki(basis: Basis) -> Optional[bytes]:
+    """The public half of the key that waits for its certificate; None where none waits, b'' where it cannot be opened."""
+    locked, stash = basis.answers.waiting_key, basis.answers.waiting_stash
+    if locked is None or stash is None:
+        return None
     try:
-        waiting = open_key(read_key(scan(locked.reveal().decode("ascii"))), read_stash(stash.reveal()).password)
+        return open_key(read_key(scan(locked.reveal().decode("ascii"))), read_stash(stash.reveal()).password).spki
     except (BadArtifact, UnicodeDecodeError):
-        return True  # of no use to anybody
-    return waiting.spki == key.spki
+        return b""
 
 
 def subject_said(basis: Basis) -> str:
