@@ -105,7 +105,7 @@ def test_ccsid_is_told():
     with pytest.raises(BadArtifact) as caught:
         read_stash(in_ebcdic(GOOD))
 
-    assert {"ccsid": 37} == caught.value.facts
+    assert {"ccsids": ebcdic.CCSIDS} == caught.value.facts
 
 
 @pytest.mark.parametrize(

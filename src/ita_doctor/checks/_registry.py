@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterator, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ita_doctor.model.artifact import FileFact, Lost
 from ita_doctor.model.finding import Observation, Status
@@ -62,3 +62,13 @@ def path_of(setup: Setup, artifact: str) -> str:
 def at(host: str, port: int) -> str:
     """HOST:PORT, an IPv6 address in brackets, as openssl and curl want it."""
     return f"[{host}]:{port}" if ":" in host and not host.startswith("[") else f"{host}:{port}"
+
+
+def page_of(ccsids: Sequence[int]) -> str:
+    """The likeliest of the EBCDIC pages that fit, and how sure that is: many differ only in signs that a text may not hold."""
+    first, *others = ccsids
+    if not others:
+        return str(first)
+    if len(others) > 3:
+        return f"{first}, or another: {len(others)} fit as well"
+    return f"{first}; {', '.join(map(str, others))} {'fits' if len(others) == 1 else 'fit'} as well"

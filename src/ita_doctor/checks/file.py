@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import Callable, Iterator, List, Optional, Pattern, Set, Tuple
 
-from ita_doctor.checks._registry import Params, check, fails, lost, passes
+from ita_doctor.checks._registry import Params, check, fails, lost, page_of, passes
 from ita_doctor.model.artifact import LIMIT, FileFact, Kind, Lost, Reason
 from ita_doctor.model.finding import Observation
 from ita_doctor.model.setup import Setup
@@ -146,7 +146,7 @@ def folders_safe(setup: Setup, params: Params) -> Iterator[Observation]:
                 yield fails(variant, folder.path, folder.path, mode=_octal(folder.mode), wanted=wanted, who=_who(folder.mode & 0o022))
 
 
-@check("file.encoded", says={"ebcdic": ("ccsids",), "utf-16": ("encoding",), "bom": ()}, artifacts=list)
+@check("file.encoded", says={"ebcdic": ("ccsids", "page"), "utf-16": ("encoding",), "bom": ()}, artifacts=list)
 def encoded(setup: Setup, params: Params) -> Iterator[Observation]:
     """Its text is in an encoding that the agent reads."""
 
@@ -155,7 +155,7 @@ def encoded(setup: Setup, params: Params) -> Iterator[Observation]:
             return lost(_unread(artifact, fact), artifact, fact.path)
         encoding = fact.text.encoding
         if encoding == "ebcdic":
-            return fails("ebcdic", artifact, fact.path, ccsids=list(fact.text.ccsids[:4]))
+            return fails("ebcdic", artifact, fact.path, ccsids=list(fact.text.ccsids), page=page_of(fact.text.ccsids))
         if encoding.startswith("utf-16"):
             return fails("utf-16", artifact, fact.path, encoding=encoding.upper())
         return fails("bom", artifact, fact.path) if encoding == "utf-8-bom" else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Iterator, Tuple
 
-from ita_doctor.checks._registry import Params, check, fails, lost, passes, path_of
+from ita_doctor.checks._registry import Params, check, fails, lost, page_of, passes, path_of
 from ita_doctor.model.artifact import Key, Lost, Reason, Setting, got
 from ita_doctor.model.finding import Observation
 from ita_doctor.model.setup import Setup
@@ -16,7 +16,7 @@ VOID = ("nothing", "blank")
 @check(
     "stash.base64",
     says={
-        "ebcdic": ("offset", "ccsid"), "gskit": ("offset",), "pem": ("offset",), "hex": ("offset",), "utf-16": ("offset",),
+        "ebcdic": ("offset", "ccsids", "page"), "gskit": ("offset",), "pem": ("offset",), "hex": ("offset",), "utf-16": ("offset",),
         "truncated": ("offset",), "plain": ("offset",), "bom": ("offset",), "binary": ("offset",), "other": ("offset",),
     },
 )  # fmt: skip
@@ -26,7 +26,9 @@ def base64(setup: Setup, params: Params) -> Iterator[Observation]:
     if not isinstance(stash, Lost) or stash.kind in VOID:
         yield passes("stash", path_of(setup, "stash"))
     elif stash.about == "stash" and stash.reason is Reason.MALFORMED:
-        yield fails(stash.kind, "stash", path_of(setup, "stash"), offset=stash.facts.get("offset", 0), ccsid=stash.facts.get("ccsid"))
+        ccsids = stash.facts.get("ccsids", ())
+        facts = {"ccsids": list(ccsids), "ccsid": ccsids[0], "page": page_of(ccsids)} if isinstance(ccsids, tuple) and ccsids else {}
+        yield fails(stash.kind, "stash", path_of(setup, "stash"), offset=stash.facts.get("offset", 0), **facts)
     else:
         yield lost(stash, "stash")
 

@@ -29,7 +29,7 @@ def read_stash(content: bytes) -> Stash:
     The password, and what it would be if it were stashed in one of the usual wrong ways.
 
     Line ends of any kind, lines of any length and blanks at their ends are no fault. Raises BadArtifact with *offset*, that of the first
-    byte which is not Base64: `nothing` `blank` (decodes to blanks or a line end), `ebcdic` (with *ccsid*), `gskit`, `pem`, `hex`,
+    byte which is not Base64: `nothing` `blank` (decodes to blanks or a line end), `ebcdic` (with *ccsids*), `gskit`, `pem`, `hex`,
     `utf-16`, `bom`, `truncated`, `plain` (it looks like the password itself), `binary`, `other`.
     """
     flat, offset = _flatten(content)
@@ -43,7 +43,7 @@ def read_stash(content: bytes) -> Stash:
     kind = _kind(content, flat, offset)
     where = offset if offset >= 0 else len(content.rstrip(_BLANKS))
     if kind == "ebcdic":
-        raise BadArtifact(kind, offset=where, ccsid=_ccsid(content))
+        raise BadArtifact(kind, offset=where, ccsids=_ccsids(content))
     raise BadArtifact(kind, offset=where)
 
 
@@ -91,7 +91,7 @@ def _kind(content: bytes, flat: bytes, offset: int) -> str:
         return "pem"
     if _is_gskit(content):
         return "gskit"
-    if _ccsid(content):
+    if _ccsids(content):
         return "ebcdic"
     bare = content.strip(_BLANKS)
     if _unhex(bare):
@@ -133,7 +133,7 @@ def _guesses(content: bytes) -> _Readings:
     if content.startswith(_BYTE_ORDER_MARK):
         yield from _either("bom", content[len(_BYTE_ORDER_MARK) :])
     yield from _either("utf-16", _utf16(content))
-    if _ccsid(content):
+    if _ccsids(content):
         for text in _from_ebcdic(content):
             yield from _either("ebcdic", text)
     if _is_gskit(content) and len(content) == _GSKIT_SIZES[0]:
@@ -183,16 +183,17 @@ def _utf16(content: bytes) -> bytes:
     return content.decode(order, "replace").encode("utf-8", "replace")
 
 
-def _ccsid(content: bytes) -> int:
-    """The likeliest CCSID of EBCDIC text; 0 where it is none."""
+def _ccsids(content: bytes) -> Tuple[int, ...]:
+    """The CCSIDs in which *content* is EBCDIC text, likeliest first; () where it is none."""
     if content.isascii():
-        return 0
+        return ()
     from ita_doctor.codecs import ebcdic
 
     found = ebcdic.recognise(content)
     if found:
-        return found[0]
-    return _PAGES[0] if len(content) <= _LONGEST_PLAIN and any(True for _ in _from_ebcdic(content)) else 0
+        return found
+    is_short = len(content) <= _LONGEST_PLAIN and any(True for _ in _from_ebcdic(content))
+    return _PAGES if is_short else ()
 
 
 def _from_ebcdic(content: bytes) -> Iterator[bytes]:
