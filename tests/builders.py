@@ -17,6 +17,7 @@ from ita_doctor.cli.library import read_folder
 from ita_doctor.collect import collect
 from ita_doctor.engine import judge as judge_setup
 from ita_doctor.host.memory import Entry, MemoryHost
+from ita_doctor.model.agent import Process
 from ita_doctor.model.artifact import Kind
 from ita_doctor.model.finding import Finding, Installation, Status
 from ita_doctor.model.network import Attempt, Network, Peer
@@ -30,6 +31,7 @@ SUFFIX = "nc117031"
 HOME = "/opt/hcl/TWS"
 ITA = f"{HOME}/ITA/cpa/ita"
 CERTS = f"{ITA}/cert"
+AGENT = f"{HOME}/ITA/cpa/ita/agent"
 MASTER = ("nc060201", 31116)
 
 PATHS = {
@@ -210,6 +212,8 @@ class House:
         self.network: Optional[Network] = None
         self.asked = Asked(is_offline=True)
         self.me = "root"
+        self.running: Any = ()
+        self.ports: Dict[int, Any] = {}
         self.write("job", JOB.encode())
         self.write("stash", base64.encodebytes(PASSWORD), mode=0o600)
         self.write("seed", seed())
@@ -285,6 +289,14 @@ class House:
         self.network = Network((), (Attempt(*MASTER, address, outcome, 0.5, detail),), None)
         return self
 
+    def runs(self, program: str = AGENT, *, user: str = "twsuser", started: float = NOW - 3600, presents: Any = None) -> House:
+        """A program of the agent that runs; its port presents the certificate on disk, or *presents* (DER, or an OSError)."""
+        self.write(program, b"", mode=0o755)
+        uid = {"root": 0, "twsuser": 1001, "other": 1002}.get(user, -1)
+        self.running = (Process(4242 + len(self.running), program, uid, user, started), *self.running)
+        self.ports = {31114: der(healthy_bytes().own) if presents is None else presents}
+        return self
+
     def host(self) -> MemoryHost:
         """The machine."""
         entries = dict(self.entries)
@@ -292,6 +304,7 @@ class House:
             entries.setdefault(PATHS["ini"], Entry(self._ini()))
         host = MemoryHost(entries, now=NOW, me=self.me)
         host.network = self.network
+        host.running, host.ports = self.running, self.ports
         return host
 
     def setup(self) -> Setup:

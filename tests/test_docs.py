@@ -35,8 +35,9 @@ def options_of(command: str) -> List[argparse.Action]:
 
 def section_of(command: str) -> str:
     """What docs/check.md, or docs/fix.md, says of one command."""
-    sections = re.split(r"^## ", read("check.md") + "\n" + read("fix.md"), flags=re.MULTILINE)
-    return next(each for each in sections if each.startswith(f"{command}\n"))
+    sections = re.split(r"^## ", "\n".join(map(read, ("check.md", "fix.md", "report.md"))), flags=re.MULTILINE)
+    found = next(each for each in sections if each.startswith(f"{command}\n"))
+    return found + section_of("check") if command == "report" else found  # it takes every option of check, and says so
 
 
 def row_of(rule: Rule) -> str:

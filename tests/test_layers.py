@@ -23,7 +23,10 @@ MAY_IMPORT = {
     "collect": {"model", "codecs", "host", "collect"},
     "words": {"model"},
     "rulebook": {"model", "checks", "words"},
-    "engine": {"model", "checks", "words"},
+    "engine": {"model", "checks", "words", "copied"},
+    "copied": {"model"},
+    "accept": {"model", "engine"},
+    "trend": {"model"},
     "repair": {"model", "codecs", "host", "words", "repair"},
     "sandbox": {"model", "sandbox"},
 }

@@ -143,7 +143,9 @@ class Desk:
         self.paths["ini"] = self.folder.parent / "ita.ini"
         user = pwd.getpwuid(os.getuid()).pw_name
         self.values = {**{name: str(path) for name, path in self.paths.items()}, "suffix": "a", "user": user, "place": str(self.paths["ini"])}
-        self.values.update(dir=str(self.folder), installation=str(self.folder.parent), job=str(top / "job"), me=user)
+        self.values.update(
+            dir=str(self.folder), installation=str(self.folder.parent), programs=str(self.folder.parent), job=str(top / "job"), me=user
+        )
         (self.work / "a.pwd").write_text(PASSWORD + "\n")
 
     def type(self, remedy: str, at: str = "", line: int = 0, **facts: object) -> None:

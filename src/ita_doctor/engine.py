@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ita_doctor.checks import CHECKS
+from ita_doctor.checks.certificate import due_from
 from ita_doctor.model.artifact import Lost, Reason
 from ita_doctor.model.finding import Finding, Installation, Observation, Remedy, Status
 from ita_doctor.model.rule import Rule, Severity, Variant
@@ -39,6 +40,12 @@ Raw = Sequence[Tuple[Rule, Sequence[Observation]]]
 
 def judge(setup: Setup, rules: Sequence[Rule], reasons: Mapping[str, str], choice: Choice = EVERYTHING) -> Installation:
     """Every rule's findings, with one root cause for one fault."""
+    if setup.layout:
+        rules = [_laid_out(rule, setup) for rule in rules]
+    if setup.asked.root is not None:
+        from ita_doctor.copied import of_a_copy
+
+        rules = of_a_copy(rules, setup)
     raw = [(rule, observe(rule, setup)) for rule in rules]
     owners = _Owners(raw)
     values = values_of(setup)
@@ -47,13 +54,24 @@ def judge(setup: Setup, rules: Sequence[Rule], reasons: Mapping[str, str], choic
     for rule, observations in raw:
         findings.extend(_finding(rule, seen, owners, values, reasons, titles) for seen in observations)
     findings = _chosen(findings, {rule.id: rule for rule in rules}, choice)
-    return _summary(setup, findings)
+    return _summary(setup, findings, rules)
+
+
+def _laid_out(rule: Rule, setup: Setup) -> Rule:
+    """*rule* with what is to be done in another layout than the procedure's, which `fix` leaves alone."""
+    text, keeps = setup.advice.get(rule.id) or setup.advice.get(rule.family) or ("", True)
+    say = {
+        name: said._replace(do=text or said.do, commands=said.commands if keeps else (), remedy=None) for name, said in rule.say.items()
+    }  # fmt: skip
+    return rule._replace(say=say)
 
 
 def observe(rule: Rule, setup: Setup) -> Sequence[Observation]:
     """What the rule's check says, or why it cannot be asked. An exception in a check is our own fault: BROKEN."""
     if "any" not in rule.platforms and setup.platform not in rule.platforms:
         return (Observation(Status.SKIPPED, "", lost=Lost(Reason.PLATFORM, "platform")),)
+    if rule.id in setup.not_asked:
+        return (Observation(Status.SKIPPED, "", lost=Lost(Reason.LAYOUT, "layout")),)
     for need in rule.needs:
         value = getattr(setup, need)
         if isinstance(value, Lost):
@@ -161,7 +179,8 @@ def _remedy(said: Variant, seen: Observation, values: Mapping[str, str]) -> Reme
     if said.remedy is None:
         return Remedy(None, "person", text, commands_of(said.commands, seen, values))
     known = "" if values["suffix"].startswith("<") else " --suffix {suffix}"
-    return Remedy(said.remedy, "tool", text, commands_of((f"ita-doctor fix {{place}}{known} --apply",), seen, values))
+    more = f" {said.options}" if said.options else ""
+    return Remedy(said.remedy, "tool", text, commands_of((f"ita-doctor fix {{place}}{known}{more} --apply",), seen, values))
 
 
 def _worded(seen: Observation, reasons: Mapping[str, str]) -> Observation:
@@ -188,20 +207,30 @@ def _chosen(findings: Sequence[Finding], rules: Mapping[str, Rule], choice: Choi
     return kept
 
 
-def _summary(setup: Setup, findings: Sequence[Finding]) -> Installation:
+def _summary(setup: Setup, findings: Sequence[Finding], rules: Sequence[Rule]) -> Installation:
+    worst, counts, roots = tally(findings)
+    suffix = None if isinstance(setup.suffix, Lost) else setup.suffix
+    return Installation(setup.place, suffix, worst, counts, roots, tuple(findings), facts_of(setup, rules), _is_judged(setup))
+
+
+def tally(findings: Sequence[Finding]) -> Tuple[Optional[Severity], Mapping[str, int], Tuple[str, ...]]:
+    """The worst severity of what failed, how many findings there are of each status, and the root causes, worst first."""
     failed = [one for one in findings if one.status is Status.FAIL]
     worst = max((one.severity for one in failed), key=lambda severity: severity.weight, default=None)
     counts = {status.value: sum(one.status is status for one in findings) for status in Status}
     causes = [one for one in failed if one.severity is not Severity.NOTE]
     causes.sort(key=lambda one: -one.severity.weight)
-    roots = tuple(dict.fromkeys(one.rule for one in causes))
-    suffix = None if isinstance(setup.suffix, Lost) else setup.suffix
-    is_judged = not (isinstance(setup.suffix, Lost) and setup.suffix.reason is Reason.GSKIT)
-    return Installation(setup.place, suffix, worst, counts, roots, tuple(findings), facts_of(setup), is_judged)
+    return worst, counts, tuple(dict.fromkeys(one.rule for one in causes))
 
 
-def facts_of(setup: Setup) -> Mapping[str, object]:
-    """The volatile numbers: days left of every certificate, and what came of the handshake."""
+def _is_judged(setup: Setup) -> bool:
+    """Whether there is something of our kind to judge; an agent with GSKit key databases has another set-up."""
+    return not (isinstance(setup.suffix, Lost) and setup.suffix.reason is Reason.GSKIT)
+
+
+def facts_of(setup: Setup, rules: Sequence[Rule]) -> Mapping[str, object]:
+    """The volatile numbers: days left of every certificate, when it becomes due, and what came of the handshake."""
+    due = next((rule.params for rule in rules if "warning_days" in rule.params), None)
     certificates: List[Mapping[str, object]] = []
     seen = set()
     for artifact in ("pub", "cert", "bundle"):
@@ -210,18 +239,23 @@ def facts_of(setup: Setup) -> Mapping[str, object]:
             continue
         fact = setup.files[artifact]
         for one in held.certificates:
-            if one.sha256 not in seen and not isinstance(fact, Lost):
-                seen.add(one.sha256)
-                certificates.append(
-                    {"where": fact.path, "subject": one.subject, "not_after": iso(one.not_after), "days_left": days(setup, one.not_after)}
-                )
+            if one.sha256 in seen or isinstance(fact, Lost):
+                continue
+            seen.add(one.sha256)
+            row = {"where": fact.path, "subject": one.subject, "not_after": iso(one.not_after), "days_left": days(setup, one.not_after)}
+            if due is not None:
+                row.update({f"{grade}_from": iso(due_from(one, due, grade)) for grade in ("warning", "error")})
+            certificates.append(row)
     own = setup.own
     facts: Dict[str, object] = {
         "days_left": None if isinstance(own, Lost) else days(setup, own.not_after),
         "not_after": None if isinstance(own, Lost) else iso(own.not_after),
         "handshake": None,
         "certificates": certificates,
+        "judged": _is_judged(setup),
     }
+    if setup.asked.root is not None:
+        facts["root"] = setup.asked.root
     if not isinstance(setup.peer, Lost):
         peer = setup.peer
         facts["handshake"] = {

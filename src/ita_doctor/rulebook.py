@@ -21,7 +21,7 @@ _RULE = {
     "by_hand": str, "references": list, "gates": bool, "yields_to": list, "params": dict, "say": dict,
 }  # fmt: skip
 _OPTIONAL = {"step", "gates", "yields_to", "params", "references"}
-_VARIANT = {"message": str, "do": str, "commands": list, "severity": str, "yields_to": list, "remedy": str}
+_VARIANT = {"message": str, "do": str, "commands": list, "severity": str, "yields_to": list, "remedy": str, "options": str}
 
 
 class Source(NamedTuple):
@@ -39,7 +39,7 @@ class Rulebook(NamedTuple):
     reasons: Mapping[str, str]
     """Why a rule is skipped: a sentence for each Reason that is no fault."""
     settings: Mapping[str, Any]
-    """rules/settings.toml."""
+    """rules/settings.toml, with rules/layouts.toml beside it."""
 
 
 def load(sources: Sequence[Source], *, base: Sequence[Rule] = ()) -> Tuple[Rule, ...]:
@@ -113,6 +113,7 @@ def from_table(table: Mapping[str, Any], source: str) -> Rule:
             Severity(one["severity"]) if "severity" in one else None,
             tuple(one.get("yields_to", ())),
             one.get("remedy"),
+            one.get("options", ""),
         )
         for name, one in table["say"].items()
     }
@@ -185,7 +186,12 @@ def _held_says(source: str, spec: CheckSpec, say: Mapping[str, Any]) -> None:
             raise BadRule(f"{source}: say.{name}: not a table")
         _held_fields(source, f"say.{name}.", variant, _VARIANT, ("message", "do"))
         known = {*COMMON, *spec.says[name]}
-        for field, texts in (("message", [variant["message"]]), ("do", [variant["do"]]), ("commands", variant.get("commands", []))):
+        if "options" in variant and "remedy" not in variant:
+            raise BadRule(f"{source}: say.{name}.options: there is no remedy that takes them")
+        options = [variant["options"]] if "options" in variant else []
+        for field, texts in (
+            ("message", [variant["message"]]), ("do", [variant["do"]]), ("commands", variant.get("commands", [])), ("options", options),
+        ):  # fmt: skip
             for text in texts:
                 _held_text(source, f"say.{name}.{field}", text, known)
 
@@ -218,6 +224,7 @@ def as_table(rule: Rule) -> Dict[str, Any]:
             name: {
                 "message": one.message, "do": one.do, "commands": list(one.commands), "yields_to": list(one.yields_to),
                 **({"severity": one.severity.value} if one.severity else {}), **({"remedy": one.remedy} if one.remedy else {}),
+                **({"options": one.options} if one.options else {}),
             }
             for name, one in rule.say.items()
         },

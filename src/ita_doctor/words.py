@@ -17,6 +17,7 @@ COMMON = (
     "me",
     "place",
     "installation",
+    "programs",
     "stash",
     "seed",
     "prv",
@@ -38,6 +39,7 @@ def values_of(setup: Setup) -> Mapping[str, str]:
         "me": setup.me,
         "place": setup.place,
         "installation": setup.installation,
+        "programs": setup.programs,
     }
     for artifact, fact in setup.files.items():
         values[artifact] = f"<{artifact}>" if isinstance(fact, Lost) else fact.path

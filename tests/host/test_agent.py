@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from ita_doctor.host import agent
-from ita_doctor.host.agent import has_programs, processes, restart
+from ita_doctor.host.agent import has_programs, restart
+from ita_doctor.host.processes import processes
 
 IS_ROOT = os.geteuid() == 0
 WHO = {"uid": 12345, "gid": 12346} if IS_ROOT else {"uid": os.geteuid(), "gid": os.getegid()}
@@ -56,7 +57,7 @@ def home(port):
         os.chown(path, WHO["uid"], WHO["gid"])
     folder.chmod(0o755)
     yield folder
-    for pid in [int(path.read_text()) for path in folder.glob("*.pid") if path.read_text()] + [pid for pid, _ in processes(str(folder))]:
+    for pid in [int(path.read_text()) for path in folder.glob("*.pid") if path.read_text()] + [one.pid for one in processes(str(folder))]:
         with contextlib.suppress(OSError):
             os.kill(pid, signal.SIGKILL)
     for _ in range(50):  # what was just killed may still be writing its last
@@ -218,14 +219,3 @@ def test_programs_are_files_of_the_installation(home, port, spoil):
     else:
         assert (False, []) == (has_programs(str(home)), said)
         assert f"{home} has no StartUpLwa of its own" in came
-
-
-@pytest.mark.parametrize("program", ["bin/taskLauncher", "$PWD/bin/taskLauncher", "taskLauncher"])
-def test_processes_without_psutil(home, monkeypatch, program):
-    """ps tells the same, with /proc where a program was started by less than its whole path."""
-    monkeypatch.setitem(sys.modules, "psutil", None)
-    script(home, "StartUpLwa", f"PATH=bin:$PATH {program} 30 & echo $! > job.pid")
-    again(home, None, wait=0.1)
-    [(pid, name)] = processes(str(home))
-
-    assert (int((home / "job.pid").read_text()), f"{home}/bin/taskLauncher") == (pid, name.split(" ")[0])

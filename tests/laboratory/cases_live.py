@@ -273,6 +273,13 @@ def master_lacks_the_agent_in_its_store(site: Site) -> None:
     step_19_was_not_done(site)
 
 
+@case("MST-003", master=java(), options=stores, severity={"ITA-MST-003": "note"}, says="because its CA's is")
+def master_trusts_the_agent_by_its_ca(site: Site) -> None:
+    """A Java master takes what a trusted CA issued."""
+    site.trusted.unlink()
+    site.trust(site.ca_crt, "ca")
+
+
 @case("MST-002", master=java(), options=lambda site: [*stores(site), "--server-cert", site.server_pem])
 def export_and_bundle_are_older_than_the_store(site: Site) -> None:
     site.new_master()

@@ -63,3 +63,11 @@ def test_a_blank_file_is_not_ours(healthy: House) -> None:
 
     assert {"ITA-FILE-004"} == judged.failed
     assert "ITA-FILE-004" == judged["ITA-AGT-001"].blocked_by
+
+
+def test_a_copy_is_not_asked(healthy: House) -> None:
+    """A copy without JobManager.ini: neither this rule nor one that needs the road speaks of it."""
+    judged = judge(healthy.remove("job").ask(root="/opt", is_offline=False))
+
+    assert frozenset() == judged.failed
+    assert {Status.SKIPPED} == {judged[one].status for one in ("ITA-AGT-001", "ITA-AGT-002", "ITA-NET-001", "ITA-TLS-001", "ITA-TLS-003")}

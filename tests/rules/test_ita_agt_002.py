@@ -25,3 +25,11 @@ def test_no_port_fails(healthy: House) -> None:
 
     assert {"ITA-AGT-002"} == judged.failed
     assert "no-port" == judged["ITA-AGT-002"].variant
+
+
+def test_a_copy_is_not_asked(healthy: House) -> None:
+    """A copy whose master is reached by http: neither this rule nor one that needs the road speaks of it."""
+    judged = judge(healthy.write("job", b"[ResourceAdvisorAgent]\nResourceAdvisorUrl = http://nc060201:31115/x\n").ask(root="/opt", is_offline=False))
+
+    assert frozenset() == judged.failed
+    assert {Status.SKIPPED} == {judged[one].status for one in ("ITA-AGT-002", "ITA-NET-001", "ITA-TLS-001", "ITA-TLS-003")}

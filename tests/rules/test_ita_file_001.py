@@ -33,3 +33,12 @@ def test_no_folder_fails(healthy: House) -> None:
 
     assert {"ITA-FILE-001"} == judged.failed
     assert "no-folder" == judged["ITA-FILE-001"].variant
+
+
+def test_not_copied_fails(healthy: House) -> None:
+    """In a copy: where the missing folder lay on its own machine is said."""
+    judged = judge(healthy.remove("dir").ask(root="/opt"))
+
+    assert {"ITA-FILE-001"} == judged.failed
+    assert "not-copied" == judged["ITA-FILE-001"].variant
+    assert {"named": CERTS[len("/opt") :], "root": "/opt"} == judged["ITA-FILE-001"].facts

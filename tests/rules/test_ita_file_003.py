@@ -26,3 +26,12 @@ def test_hidden_fails(healthy: House) -> None:
 
     assert {"ITA-FILE-003"} == judged.failed
     assert "hidden" == judged["ITA-FILE-003"].variant
+
+
+def test_own_fails(healthy: House) -> None:
+    """In a copy, where ITA-FILE-012 is not asked, a missing read bit of its owner is said here."""
+    judged = judge(healthy.change("prv", owner="root", mode=0o200, readable=False).ask(root="/opt"))
+
+    assert {"ITA-FILE-003"} == judged.failed
+    assert "own" == judged["ITA-FILE-003"].variant
+    assert Status.SKIPPED == judged["ITA-FILE-012"].status

@@ -33,3 +33,11 @@ def test_unknown_fails(healthy: House) -> None:
 
     assert {"ITA-FILE-005"} == judged.failed
     assert "unknown" == judged["ITA-FILE-005"].variant
+
+
+def test_a_copy_is_not_asked(healthy: House) -> None:
+    """Owners and modes of a copy are nobody's fault."""
+    judged = judge(healthy.change("prv", owner="other", mode=0o266).change("dir", mode=0o777).ask(root="/opt"))
+
+    assert frozenset() == judged.failed
+    assert Status.SKIPPED == judged["ITA-FILE-005"].status

@@ -25,3 +25,11 @@ def test_acl_fails(healthy: House) -> None:
 
     assert {"ITA-FILE-007"} == judged.failed
     assert "acl" == judged["ITA-FILE-007"].variant
+
+
+def test_a_copy_is_not_asked(healthy: House) -> None:
+    """Owners and modes of a copy are nobody's fault."""
+    judged = judge(healthy.change("prv", owner="other", mode=0o266).change("dir", mode=0o777).ask(root="/opt"))
+
+    assert frozenset() == judged.failed
+    assert Status.SKIPPED == judged["ITA-FILE-007"].status

@@ -17,3 +17,11 @@ def test_unreadable_fails(healthy: House) -> None:
 
     assert {"ITA-FILE-012"} == judged.failed
     assert "unreadable" == judged["ITA-FILE-012"].variant
+
+
+def test_a_copy_is_not_asked(healthy: House) -> None:
+    """Owners and modes of a copy are nobody's fault."""
+    judged = judge(healthy.change("prv", owner="other", mode=0o266).change("dir", mode=0o777).ask(root="/opt"))
+
+    assert frozenset() == judged.failed
+    assert Status.SKIPPED == judged["ITA-FILE-012"].status

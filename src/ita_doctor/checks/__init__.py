@@ -1,6 +1,23 @@
 """Named pure functions that judge a Setup; importing this package fills the registry."""
 
-from ita_doctor.checks import agent, bundle, certificate, file, ini, key, network, seed, stash, tls
+from ita_doctor.checks import agent, bundle, callback, certificate, file, ini, key, log, network, running, seed, stash, store, tls
 from ita_doctor.checks._registry import CHECKS, CheckSpec
 
-__all__ = ["CHECKS", "CheckSpec", "agent", "bundle", "certificate", "file", "ini", "key", "network", "seed", "stash", "tls"]
+__all__ = [
+    "CHECKS",
+    "CheckSpec",
+    "agent",
+    "bundle",
+    "callback",
+    "certificate",
+    "file",
+    "ini",
+    "key",
+    "log",
+    "network",
+    "running",
+    "seed",
+    "stash",
+    "store",
+    "tls",
+]

@@ -33,11 +33,16 @@ def day(moment: float) -> str:
 
 def due(setup: Setup, certificate: Certificate, params: Params) -> Optional[Tuple[str, int]]:
     """(`error` or `warning`, days left) where a certificate is near its end: by days or by share of its life, whichever is less."""
-    left, life = certificate.not_after - setup.now, certificate.not_after - certificate.not_before
     for grade in ("error", "warning"):
-        if left < min(params[f"{grade}_days"] * DAY, params[f"{grade}_share"] * life):
-            return grade, int(left // DAY)
+        if setup.now > due_from(certificate, params, grade):
+            return grade, int((certificate.not_after - setup.now) // DAY)
     return None
+
+
+def due_from(certificate: Certificate, params: Params, grade: str) -> float:
+    """When it becomes due for *grade* (`warning` `error`), seconds since 1970."""
+    life = certificate.not_after - certificate.not_before
+    return certificate.not_after - min(float(params[f"{grade}_days"]) * DAY, float(params[f"{grade}_share"]) * life)
 
 
 def lasts(setup: Setup, certificate: Certificate, params: Params, artifact: str) -> Observation:

@@ -23,12 +23,19 @@ def _each(setup: Setup, params: Params, judge: Callable[[str, FileFact], Optiona
             yield judge(artifact, fact) or passes(artifact, fact.path)
 
 
-@check("file.there", says={"absent": ("artifact",), "near": ("artifact", "near"), "no-folder": ()}, artifacts=list)
+@check(
+    "file.there",
+    says={"absent": ("artifact",), "near": ("artifact", "near"), "no-folder": (), "not-copied": ("named", "root")},
+    artifacts=list,
+)
 def there(setup: Setup, params: Params) -> Iterator[Observation]:
     """The file is there; a near miss in its folder is named."""
 
     def judge(artifact: str, fact: FileFact) -> Optional[Observation]:
         if fact.stand.kind is Kind.MISSING:
+            root = setup.asked.root
+            if root is not None and not fact.near:
+                return fails("not-copied", artifact, fact.path, named=fact.path[len(root) :], root=root)
             if artifact == "dir":
                 return fails("no-folder", artifact, fact.path)
             return fails("near" if fact.near else "absent", artifact, fact.path, artifact=artifact, near=fact.near)
@@ -60,7 +67,7 @@ def regular(setup: Setup, params: Params) -> Iterator[Observation]:
     yield from _each(setup, params, judge)
 
 
-@check("file.readable", says={"denied": ("owner", "mode"), "hidden": ()}, artifacts=list)
+@check("file.readable", says={"denied": ("owner", "mode"), "own": ("mode",), "hidden": ()}, artifacts=list)
 def readable(setup: Setup, params: Params) -> Iterator[Observation]:
     """We may read it; ita.ini itself is ITA-INI-001's, an owner's own missing read bit ITA-FILE-012's."""
 
@@ -72,8 +79,11 @@ def readable(setup: Setup, params: Params) -> Iterator[Observation]:
             return lost(Lost(Reason.SPECIAL, artifact), artifact, fact.path)
         if stand.readable:
             return None
-        if artifact == "ini" or (stand.kind is Kind.FILE and stand.uid == setup.my_uid and not stand.mode & 0o400):
+        is_ours = stand.kind is Kind.FILE and stand.uid == setup.my_uid and not stand.mode & 0o400
+        if artifact == "ini" or (is_ours and not isinstance(setup.machine, Lost)):
             return lost(Lost(Reason.DENIED, artifact), artifact, fact.path)
+        if is_ours:
+            return fails("own", artifact, fact.path, mode=_octal(stand.mode))
         return fails("denied", artifact, fact.path, owner=_owner(fact), mode=_octal(stand.mode))
 
     yield from _each(setup, params, judge)

@@ -5,17 +5,22 @@ from __future__ import annotations
 import argparse
 import sys
 from importlib import import_module
-from typing import Dict, List, NoReturn, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Dict, List, NoReturn, Optional, Sequence, Tuple
 
 from ita_doctor import __version__
 from ita_doctor.cli.console import Console
 from ita_doctor.cli.exit_code import HEALTHY, INTERRUPTED, UNKNOWN
+from ita_doctor.model.artifact import Kind
 from ita_doctor.model.rule import BadRule
+
+if TYPE_CHECKING:
+    from ita_doctor.host.base import Host
 
 COMMANDS: Dict[str, str] = {
     "check": "read an installation, judge it, print what is wrong; changes nothing",
     "fix": "plan what heals it, or makes it from nothing; with --apply, do it",
     "undo": "put back what the last `fix --apply` changed",
+    "report": "check, remember, and say what is new; for cron",
     "explain": "what a rule means, why it matters, what to do by hand",
     "rules": "every rule, one a line",
     "inspect": "say what a file is, without its secret",
@@ -98,13 +103,35 @@ def _main(argv: List[str], console: Console) -> int:
         prog=f"ita-doctor {first}", description=command.__doc__, epilog=command.EPILOG, allow_abbrev=False, formatter_class=_formatter
     )  # fmt: skip
     command.add_options(parser)
+    accepts = _from_files(argv[1:], parser, console)
     try:
         args = parser.parse_intermixed_args(argv[1:])
     except SystemExit:  # --help has printed
         return HEALTHY
-    args.typed = argv
+    args.typed, args.accepts = argv, accepts
     status: int = command.run(args, console)
     return status
+
+
+def _from_files(argv: Sequence[str], parser: argparse.ArgumentParser, console: Console) -> Sequence[Any]:
+    """Take the options of the config files as defaults, where the command reads any; what they accept."""
+    if not any("--config" in action.option_strings for action in parser._actions):
+        return ()
+    from ita_doctor.host.pick import pick_host
+
+    host = pick_host()
+    if not any(word.startswith("--config") for word in argv) and all(host.stand(path).kind is Kind.MISSING for path in usual_configs(host)):
+        return ()
+    from ita_doctor.cli.config import read_config
+
+    config = read_config(argv, parser, host, console)
+    parser.set_defaults(**config.options)
+    return config.accepts
+
+
+def usual_configs(host: Host) -> Tuple[str, str]:
+    """Where config files are looked for: the machine's, then that of who runs this."""
+    return "/etc/ita-doctor.toml", f"{host.environment('HOME') or '/'}/.config/ita-doctor.toml"
 
 
 def _formatter(prog: str) -> argparse.HelpFormatter:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from typing import Dict, Iterable, Iterator, Sequence, Tuple
+from typing import TYPE_CHECKING, Dict, Iterable, Iterator, Optional, Sequence, Tuple
 
 from ita_doctor import __version__
 from ita_doctor.cli.app import Usage
-from ita_doctor.cli.console import Console, Line
+from ita_doctor.cli.console import Console
 from ita_doctor.cli.exit_code import Verdict
+from ita_doctor.cli.formats import pieces, send, show
 from ita_doctor.cli.library import library
-from ita_doctor.cli.options import add_check_options, asked_of, choice_of, state_folder, with_due
-from ita_doctor.cli.places import find_places, ini_of
+from ita_doctor.cli.options import add_check_options, asked_of, choice_of, hold_stores, state_folder, with_due
+from ita_doctor.cli.places import copy_of, find_places, ini_of, places_in
 from ita_doctor.collect import collect
 from ita_doctor.engine import EVERYTHING, Choice, iso, judge
 from ita_doctor.host.base import Host
@@ -21,14 +22,21 @@ from ita_doctor.model.finding import Head, Installation
 from ita_doctor.model.setup import Asked, Setup
 from ita_doctor.rulebook import Rulebook
 
+if TYPE_CHECKING:
+    from ita_doctor.accept import Register
+
 EPILOG = """\
 examples:
   ita-doctor check /opt/hcl/TWS                  files, settings, and a test handshake with the master
   ita-doctor check --offline /opt/hcl/TWS        opens no socket
   ita-doctor check --only KEY,CERT /opt/hcl/TWS  the key and the certificate, and what blocks them
+  ita-doctor check --root /tmp/copy              a tree that was copied there from another machine
   ita-doctor check --format json /opt/hcl/TWS    for programs (docs/report.schema.json)
 
 exit status: 0 healthy, 1 a warning, 2 an error or critical, 3 nothing could be judged"""
+
+NETWORK = frozenset(("NET", "TLS", "ITA-AGT-006", "ITA-AGT-008"))
+"""Families and rules that open a socket or ask a resolver."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -40,17 +48,41 @@ def run(args: argparse.Namespace, console: Console) -> int:
     """Judge every PLACE; one exit status for all."""
     host = pick_host()
     console.color = args.color
-    asked = asked_of(args, host)
+    verdict = Verdict()
+    head, book, judged = judge_all(args, console, host, verdict)
+    _write(args, console, book, head, judged, verdict)
+    return verdict.status()
+
+
+def judge_all(args: argparse.Namespace, console: Console, host: Host, verdict: Verdict) -> Tuple[Head, Rulebook, Iterator[Installation]]:
+    """What the options ask for: the head of the report, the rules, and one installation after the other, each added to *verdict*."""
     book = library(args.rules)
+    tree = copy_of(args, host, book.settings)
+    judged = tree or host
+    asked = asked_of(args, judged)
+    hold_stores(asked, judged, book.settings)
     book = book._replace(rules=with_due(book.rules, args.due))
     choice = choice_of(args, book.rules)
-    places = list(dict.fromkeys(ini_of(host, place) for place in args.places)) or find_places(host, book.settings)
+    register = register_of(args, asked, host, book)
+    if tree is not None:
+        places = places_in(tree, args.places, book.settings)
+    else:
+        places = list(dict.fromkeys(ini_of(host, place, book.settings) for place in args.places)) or find_places(host, book.settings)
     if not places:
-        raise Usage("no PLACE is given and no installation is in the usual folders: name an ita.ini or the folder of an installation")
+        raise Usage("no PLACE is given, and no installation is registered or in the usual folders: name an ita.ini or the folder of an installation")
     _say_unfinished(state_folder(args.state, host), places, host, console)
-    verdict = Verdict()
-    _write(args, console, book, _head(host), _judged(host, places, asked, book, choice, verdict), verdict)
-    return verdict.status()
+    return _head(host), book, _judged(judged, places, asked, book, choice, verdict, register, console)
+
+
+def register_of(args: argparse.Namespace, asked: Asked, host: Host, book: Rulebook) -> Optional[Register]:
+    """What the config files accept; None for nothing. Usage where a rule is named that there is not."""
+    if not args.accepts:
+        return None
+    from ita_doctor.accept import Register
+    from ita_doctor.cli.config import hold_rules
+
+    hold_rules(args.accepts, [rule.id for rule in book.rules])
+    return Register(args.accepts, iso(host.now() if asked.at is None else asked.at)[:10])
 
 
 def _say_unfinished(folder: str, places: Sequence[str], host: Host, console: Console) -> None:
@@ -69,30 +101,52 @@ def _say_unfinished(folder: str, places: Sequence[str], host: Host, console: Con
 
 
 def examine(
-    host: Host, place: str, asked: Asked, book: Rulebook, *, choice: Choice = EVERYTHING, tried: Dict[str, str] | None = None
+    host: Host,
+    place: str,
+    asked: Asked,
+    book: Rulebook,
+    *,
+    choice: Choice = EVERYTHING,
+    tried: Dict[str, str] | None = None,
+    register: Optional[Register] = None,
 ) -> Installation:
     """One installation, read and judged."""
-    return look_at(host, place, asked, book, choice=choice, tried=tried)[1]
+    return look_at(host, place, asked, book, choice=choice, tried=tried, register=register)[1]
 
 
 def look_at(
-    host: Host, place: str, asked: Asked, book: Rulebook, *, choice: Choice = EVERYTHING, tried: Dict[str, str] | None = None
+    host: Host,
+    place: str,
+    asked: Asked,
+    book: Rulebook,
+    *,
+    choice: Choice = EVERYTHING,
+    tried: Dict[str, str] | None = None,
+    register: Optional[Register] = None,
 ) -> Tuple[Setup, Installation]:
     """One installation as it was read, and what was found of it."""
     started = host.now()
     setup = collect(host, place, asked, book.settings, {} if tried is None else tried)
     found = judge(setup, book.rules, book.reasons, choice)
+    if register is not None:
+        found = register.apply(found)
     return setup, found._replace(facts={**found.facts, "duration": round(max(host.now() - started, 0), 4)})
 
 
-def _judged(host: Host, places: Sequence[str], asked: Asked, book: Rulebook, choice: Choice, verdict: Verdict) -> Iterator[Installation]:
+def _judged(
+    host: Host, places: Sequence[str], asked: Asked, book: Rulebook, choice: Choice, verdict: Verdict, register: Optional[Register],
+    console: Console,
+) -> Iterator[Installation]:  # fmt: skip
     tried: Dict[str, str] = {}
-    if choice.only and not any(choice.wants(rule) and rule.family in ("NET", "TLS") for rule in book.rules):
+    if choice.only and not any(choice.wants(rule) and not NETWORK.isdisjoint((rule.family, rule.id)) for rule in book.rules):
         asked = asked._replace(is_offline=True)  # nobody asked for the network
     for place in places:
-        found = examine(host, place, asked, book, choice=choice, tried=tried)
+        found = examine(host, place, asked, book, choice=choice, tried=tried, register=register)
         verdict.add(found)
         yield found
+    if register is not None:
+        for remark in register.remarks():
+            console.err(f"ita-doctor: {remark}")
 
 
 def _head(host: Host) -> Head:
@@ -103,28 +157,14 @@ def _write(args: argparse.Namespace, console: Console, book: Rulebook, head: Hea
     if args.format == "json":
         from ita_doctor.render.json import render as render_json
 
-        pieces = render_json(head, judged, verdict.status, indent=2 if console.is_terminal else None)
-        _send(args, console, pieces)
-        return
-    from ita_doctor.render.terminal import render
+        send(args, console, render_json(head, judged, verdict.status, indent=2 if console.is_terminal else None))
+    elif args.format == "text":
+        from ita_doctor.render.terminal import render
 
-    whys = {rule.id: rule.why for rule in book.rules}
-    lines = render(head, judged, verdict.status, whys=whys, verbosity=1 if args.verbose else -1 if args.quiet else 0)
-    if args.output is None:
-        console.show(lines)
+        whys = {rule.id: rule.why for rule in book.rules}
+        show(args, console, render(head, judged, verdict.status, whys=whys, verbosity=1 if args.verbose else -1 if args.quiet else 0))
     else:
-        _send(args, console, _plain(lines))
+        from ita_doctor.model.report import Report
 
-
-def _plain(lines: Iterable[Line]) -> Iterator[str]:
-    return ("".join(text for text, _ in line) + "\n" for line in lines)
-
-
-def _send(args: argparse.Namespace, console: Console, pieces: Iterable[str]) -> None:
-    if args.output is None:
-        for piece in pieces:
-            console.out(piece)
-        return
-    from ita_doctor.host.output import write_output
-
-    write_output(args.output, pieces)
+        found = tuple(judged)
+        send(args, console, pieces(args.format, (Report(head, found, verdict.status()),), book))

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass, replace
-from typing import Any, List, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Any, List, Mapping, Optional, Tuple
 
 from ita_doctor import __version__
 from ita_doctor.cli.answers import add_fix_options, answers_of, ask_password, kept_name, refuse_idle_password, with_presented
-from ita_doctor.cli.check import look_at
+from ita_doctor.cli.app import Usage
+from ita_doctor.cli.check import look_at, register_of
 from ita_doctor.cli.console import Console
 from ita_doctor.cli.exit_code import FAULT, HEALTHY, UNKNOWN, WARNING
 from ita_doctor.cli.into import Into, into_of
@@ -36,9 +37,12 @@ from ita_doctor.model.plan import Answers, BadPlan, HalfUndone, Moved, Plan, Pla
 from ita_doctor.model.setup import Asked, Setup
 from ita_doctor.repair.changes import changes_of, hold_settings
 from ita_doctor.repair.plan import Course, Planner, newly_failing, not_healed
-from ita_doctor.repair.steps import counted, foreseen, steps_of, with_proof
+from ita_doctor.repair.steps import counted, foreseen, is_anothers, restart_rules, steps_of, with_proof
 from ita_doctor.repair.wording import Words
 from ita_doctor.rulebook import Rulebook
+
+if TYPE_CHECKING:
+    from ita_doctor.accept import Register
 
 EPILOG = """\
 examples:
@@ -68,10 +72,11 @@ class Case:
     """The state folder."""
     into: Optional[Into] = None
     choice: Choice = EVERYTHING
+    register: Optional[Register] = None
 
     def read(self, host: Host, asked: Asked) -> Tuple[Setup, Installation]:
         """The installation as *host* has it, read and judged."""
-        return look_at(host, self.place, asked, self.book, choice=self.choice)
+        return look_at(host, self.place, asked, self.book, choice=self.choice, register=self.register)
 
     def overlay(self, tree: Tree) -> Overlay:
         """A copy in memory of what is on the disk now."""
@@ -88,13 +93,17 @@ def run(args: argparse.Namespace, console: Console) -> int:
     host = pick_host()
     console.color = args.color
     args.thorough = True
+    if args.root is not None:
+        raise Usage("--root: a copy is judged (`ita-doctor check --root DIR`) and never repaired: run `fix` on the machine from which it is")
     book = library(args.rules)
     into = into_of(args, host, book.settings)
     book = book._replace(rules=with_due(book.rules, args.due))
     asked = asked_of(args, host)
     place = into.place if into is not None else the_place(host, args.places, book.settings, "fix")
     case = Case(args, console, host, book, table("remedies.toml"), place, asked, state_folder(args.state, host), into)
+    case.register = register_of(args, asked, host, book)
     if into is not None:
+        case.book = book._replace(settings={**book.settings, "layout": []})  # what it makes is the procedure's, whatever lies there
         case.asked, case.choice = asked._replace(is_offline=True), Choice(skip=frozenset(("AGT", "NET", "TLS")))
     try:
         return _run(case)
@@ -111,7 +120,10 @@ def _run(case: Case) -> int:
     if case.args.apply:
         finish_unfinished(vault, case.place, case.console)
     is_unfinished = not case.args.apply and say_unfinished(vault, case.place, case.console)
-    base = collect(case.host, case.place, case.asked._replace(is_offline=True, is_thorough=False), case.book.settings, {})
+    quick = case.asked._replace(is_offline=True, is_thorough=False, server_keystore=None, trust_keystore=None)
+    base = collect(case.host, case.place, quick, case.book.settings, {})
+    if base.layout:  # whoever makes such files makes them elsewhere, and would put his own in the place of ours
+        raise BadPlan(f"{case.place}: {next(one['fix'] for one in case.book.settings['layout'] if one['name'] == base.layout)}")
     tree = tree_of(case.host, base, user=case.args.user, root=None if case.into is None else case.into.root)
     overlay = case.overlay(tree)
     case.console.progress("reading the installation" + ("" if case.asked.is_offline else ", and asking the master") + " …")
@@ -149,7 +161,7 @@ def _answers(case: Case, vault: Optional[Vault], setup: Setup) -> Answers:
     if args.server_keystore is not None:
         from ita_doctor.cli.step19 import server_of, server_path
 
-        answers = replace(answers, server=server_of(args, case.host), server_source=server_path(args, case.host), server_kind="keystore")
+        answers = replace(answers, server=server_of(args, case.host, setup), server_source=server_path(args, case.host), server_kind="keystore")
     prv = setup.prv
     is_locked = not isinstance(prv, Lost) and prv.lock is not None and not isinstance(setup.key, Key)
     is_unknown = isinstance(setup.key, Lost) and setup.key.reason is Reason.UNKNOWN_CIPHER
@@ -166,16 +178,18 @@ def _plan(case: Case, course: Course, overlay: Overlay, words: Words, answers: A
     if trust is not None:
         changes = (*changes, *trust.changes)
         extra += trust.steps
+    asking = restart_rules(course)
+    is_restart = case.args.restart and not is_anothers(course)
     if case.args.restart:
-        extra += words.restart()
+        extra += words.restart(asking) if is_restart else words.restart_waits("decide", ("ITA-AGT-005", *asking))
     if case.into is not None:
         remarks = (*remarks, *case.into.lines(course.last_setup, words))
         extra += words.elsewhere()
         changes = tuple(one for one in changes if one.path not in case.into.pretended)
     suffix = answers.suffix or (None if isinstance(course.last_setup.suffix, Lost) else course.last_setup.suffix)
     return Plan(
-        case.place, suffix, steps_of(course, words, extra), changes, course.first.root_causes, foreseen=foreseen(course), request=course.request,
-        remarks=remarks,
+        case.place, suffix, steps_of(course, words, extra), changes, course.first.root_causes, request=course.request, remarks=remarks,
+        foreseen=foreseen(course, asking if is_restart else ()),
     )  # fmt: skip
 
 
@@ -243,13 +257,13 @@ def _keep_request(case: Case, vault: Vault, plan: Plan) -> Tuple[str, ...]:
 
 
 def _restart(case: Case, tree: Tree, course: Course) -> Tuple[str, ...]:
-    if not case.args.restart:
+    if not case.args.restart or is_anothers(course):
         return ()
     from ita_doctor.host import agent
 
     port = course.last_setup.settings["ssl_port"]
     number = int(port.value) if not isinstance(port, Lost) and port.value.isdigit() else None
-    why = agent.restart(course.last_setup.installation, uid=tree.uid, gid=tree.gid, port=number, say=case.console.progress)
+    why = agent.restart(course.last_setup.programs, uid=tree.uid, gid=tree.gid, port=number, say=case.console.progress)
     return (f"The agent was not restarted: {why}",) if why else ("The agent was stopped and started, and its port answers.",)
 
 

@@ -7,7 +7,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 from ita_doctor.model.rule import BadRule
 from ita_doctor.rulebook import Rulebook, Source, from_table, load, parse, read_reasons
 
-OTHERS = ("reasons.toml", "settings.toml", "inspect.toml", "remedies.toml")
+OTHERS = ("reasons.toml", "settings.toml", "layouts.toml", "inspect.toml", "remedies.toml")
 """Files of the rules folder that are no rule."""
 
 
@@ -59,4 +59,5 @@ def read_folder() -> Rulebook:
             others[short] = Source(name, content)
         else:
             rules.append(Source(name, content))
-    return Rulebook(load(rules), read_reasons(others["reasons.toml"]), parse(others["settings.toml"]))
+    settings = {**parse(others["settings.toml"]), **parse(others["layouts.toml"])}
+    return Rulebook(load(rules), read_reasons(others["reasons.toml"]), settings)

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import posixpath
 import re
-from typing import FrozenSet, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, FrozenSet, Mapping, Optional, Sequence, Tuple
 
 from ita_doctor.cli.app import Usage, _meant
 from ita_doctor.engine import Choice
 from ita_doctor.host.base import Host
+from ita_doctor.model.artifact import Kind
 from ita_doctor.model.rule import Rule
 from ita_doctor.model.setup import Asked
 
-FORMATS = ("text", "json")
+if TYPE_CHECKING:
+    from ita_doctor.model.secret import Secret
+
+FORMATS = ("text", "json", "nagios", "openmetrics", "junit", "sarif", "html")
+"""Of a report; each but the first two is render/<name>.py with `render(reports, rules)`."""
 
 
-PLACE = "an ita.ini, or a directory that holds an installation; default: those in the usual folders"
+PLACE = "an ita.ini, or a directory that holds an installation; default: those that are registered or in the usual folders"
 
 
 def add_check_options(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +29,7 @@ def add_check_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("places", nargs="*", metavar="PLACE", help=PLACE)
     add_judging_options(parser)
+    add("--root", metavar="DIR", help="judge a tree that was copied to DIR from another machine: its absolute paths count below DIR")
     add("--thorough", action="store_true", help="also what costs time: the key's full arithmetic (ITA-KEY-005)")
     add("--only", metavar="ID,...", action="append", default=[], help="only these rules or families")
     add("--skip", metavar="ID,...", action="append", default=[], help="not these rules or families")
@@ -36,12 +43,16 @@ def add_judging_options(parser: argparse.ArgumentParser) -> None:
     add("--master", metavar="HOST:PORT", help="where the master listens; default: what JobManager.ini says")
     add("--server-cert", metavar="FILE", help="a server.pem to compare with (step 12)")
     add("--ca-cert", metavar="FILE", help="the CA certificate (TWSca.crt) that signed the agent's certificate")
+    add("--server-keystore", metavar="PATH", help="the master's key store, or its folder: it is judged, and fix takes server.pem from it (step 12)")
+    add("--trust-keystore", metavar="PATH", help="the master's trust store, or its folder: it is judged, and fix does step 19 in it")
+    add("--store-password-file", metavar="FILE", help="the password of the stores (line ends at its end are not part of it); without it: default")
     add("--user", metavar="NAME", help="the agent's user; default: who owns the installation")
     add("--suffix", metavar="NAME", help="the suffix that is expected; default: what ita.ini says")
     add("--at", metavar="TIME", help="judge as if it were this time (ISO 8601, UTC where no zone is given)")
     add("--due", metavar="WARN,ERROR", help="when a certificate is due, in days: 30d,7d")
     add("--timeout", metavar="SECONDS", default="10", help="for each network step; each installation ends within 3 times this (default 10)")
     add("--rules", metavar="DIR", action="append", default=[], help="a folder with more rule files; may be repeated")
+    add("--config", metavar="FILE", help="options and accepted findings, TOML; default: /etc/ita-doctor.toml, ~/.config/ita-doctor.toml")
     add_state_option(parser)
 
 
@@ -65,16 +76,17 @@ def state_folder(given: Optional[str], host: Host) -> str:
 def add_report_options(parser: argparse.ArgumentParser) -> None:
     """Form and place of what is printed."""
     add = parser.add_argument
-    add_output_options(parser)
+    add_output_options(parser, FORMATS)
     add("--output", metavar="FILE", help="write there instead of to standard output")
     volume = parser.add_mutually_exclusive_group()
     volume.add_argument("-v", "--verbose", action="store_true", help="also say what passed, was skipped or waits")
     volume.add_argument("-q", "--quiet", action="store_true", help="say nothing of an installation that is healthy")
 
 
-def add_output_options(parser: argparse.ArgumentParser) -> None:
+def add_output_options(parser: argparse.ArgumentParser, formats: Sequence[str] = FORMATS[:2]) -> None:
     """--format and --color."""
-    parser.add_argument("--format", choices=FORMATS, default="text", help="text (default) or json")
+    known = f"{', '.join(formats[:-1])} or {formats[-1]}".replace("text", "text (default)")
+    parser.add_argument("--format", metavar="FORMAT", choices=formats, default="text", help=known)
     parser.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="when to use colour (NO_COLOR is honoured)")
 
 
@@ -84,14 +96,56 @@ def asked_of(args: argparse.Namespace, host: Host) -> Asked:
         path = getattr(args, option)
         if path is not None:
             setattr(args, option, _certificate_file(host, option, host.absolute(path)))
-    if args.user is not None and host.uid_of(args.user) is None:
+    root = getattr(args, "root", None)
+    if args.user is not None and root is None and host.uid_of(args.user) is None:
         raise Usage(f"--user: the system knows no user {args.user!r}")
     if args.suffix is not None and not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", args.suffix):
         raise Usage(f"--suffix: {args.suffix!r} is not 1 to 64 letters, digits, '.', '_' or '-'")
     return Asked(
         suffix=args.suffix, user=args.user, master=_master(args.master), server_cert=args.server_cert, ca_cert=args.ca_cert,
-        is_offline=args.offline, is_thorough=args.thorough, timeout=_timeout(args.timeout), at=_moment(args.at),
+        server_keystore=_absolute(host, args.server_keystore), trust_keystore=_absolute(host, args.trust_keystore),
+        store_password=_store_password(args.store_password_file), root=_absolute(host, root), is_offline=args.offline, is_thorough=args.thorough,
+        timeout=_timeout(args.timeout), at=_moment(args.at),
     )  # fmt: skip
+
+
+def _absolute(host: Host, path: Optional[str]) -> Optional[str]:
+    return None if path is None else host.absolute(path)
+
+
+def _store_password(path: Optional[str]) -> Optional[Secret]:
+    """The password of the master's stores, read once: it may come by a pipe."""
+    if path is None:
+        return None
+    from ita_doctor.host.inputs import read_input
+    from ita_doctor.model.secret import Secret
+
+    try:
+        content = read_input(path)
+    except OSError as why:
+        raise Usage(f"--store-password-file: {path!r} cannot be read: {why.strerror or why}") from None
+    password = content.rstrip(b"\r\n")
+    if not password:
+        raise Usage(f"--store-password-file: {path!r} is empty; wanted the password of the master's stores")
+    return Secret(password)
+
+
+def hold_stores(asked: Asked, host: Host, table: Mapping[str, Any]) -> None:
+    """Usage where --server-keystore or --trust-keystore names nothing that can be read; of a folder, one of the two stores is enough."""
+    names = [table["master"]["key_store"], table["master"]["trust_store"]]
+    for option, given, name in (("--server-keystore", asked.server_keystore, names[0]), ("--trust-keystore", asked.trust_keystore, names[1])):
+        if given is None:
+            continue
+        is_folder = host.stand(given).kind is Kind.FOLDER
+        path = posixpath.join(given, name) if is_folder else given
+        if is_folder and host.stand(path).kind is Kind.MISSING:
+            if all(host.stand(posixpath.join(given, one)).kind is Kind.MISSING for one in names):
+                raise Usage(f"{option}: {given!r} holds neither {names[0]} nor {names[1]}: name the store itself, or the folder that holds it")
+            continue
+        try:
+            host.read(path, 1)
+        except OSError as why:
+            raise Usage(f"{option}: {path!r} cannot be read: {why.strerror or 'not a regular file'}") from None
 
 
 def _certificate_file(host: Host, option: str, path: str) -> str:

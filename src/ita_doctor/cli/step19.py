@@ -12,10 +12,11 @@ from ita_doctor.host.base import Host
 from ita_doctor.host.java import find_keytool
 from ita_doctor.host.seen import Seen
 from ita_doctor.host.tree import Tree
-from ita_doctor.model.artifact import BadArtifact, Kind, Lost
+from ita_doctor.model.artifact import BadArtifact, Kind, Lost, Reason
 from ita_doctor.model.finding import Status
 from ita_doctor.model.plan import BadPlan, Change, Facts, Needs, PlanStep, State, StepState
 from ita_doctor.model.secret import Secret
+from ita_doctor.model.setup import Asked, Setup
 from ita_doctor.repair import trust
 from ita_doctor.repair.plan import Course
 from ita_doctor.repair.remedies import Line, Treatment
@@ -25,7 +26,11 @@ from ita_doctor.repair.wording import Words
 SHIPPED = b"default"
 """The password of the stores as the product ships them."""
 
-RULE = "ITA-TLS-003"
+LISTED = {Reason.WRONG_PASSWORD: "wrong-password", Reason.MALFORMED: "not-store"}
+"""What a store comes to that only keytool reads, where it could not be read."""
+
+RULES = ("ITA-MST-003", "ITA-TLS-003")
+"""What step 19 makes right: the store lacks the agent's certificate, or the master refused it."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,11 @@ class Trust:
 
 
 def trust_of(args: argparse.Namespace, host: Host, course: Course, words: Words) -> Optional[Trust]:
-    """The plan for --trust-keystore; None where it is not given. Raises BadPlan where store, password or keytool do not do."""
+    """
+    The plan for --trust-keystore; None where it is not given. Raises BadPlan where store, password or keytool do not do.
+
+    What it heals, or says in its own words, waits in *course* no longer.
+    """
     if args.trust_keystore is None:
         return None
     path = trust.store_path(host, host.absolute(args.trust_keystore), trust.TRUST_STORE)
@@ -55,9 +64,19 @@ def trust_of(args: argparse.Namespace, host: Host, course: Course, words: Words)
         raise BadPlan(f"--trust-keystore: {words.waits_for(Treatment('trust.import', needs=Needs('foreign', facts)))}")
     tree = Tree(posixpath.dirname(path), folder.uid, host.group_of(folder.uid))
     seen = _seen(tree, path)
-    plan = _decided(args, seen.content, suffix, own.der, Java(_keytool(host), folder.uid, host.group_of(folder.uid)))
-    rules = tuple(dict.fromkeys(one.rule for one in course.first.findings if one.rule == RULE and one.status is Status.FAIL))
-    return _trust(plan, path, seen, tree, rules, facts, host, words)
+    java = Java(_keytool(host), folder.uid, host.group_of(folder.uid))
+    plan = _decided(args, seen.content, course.last_setup, suffix, own.der, java)
+    rules = tuple(dict.fromkeys(one.rule for one in course.first.findings if one.rule in RULES and one.status is Status.FAIL))
+    waiting = [one[0] for one in course.waiting if one[0].rule == RULES[0]]
+    if plan.state == "other-subject" and waiting:
+        decide = Treatment("trust.import", needs=Needs("decide", facts), facts=facts)
+        course.waiting = [(one, decide if one in waiting else treatment) for one, treatment in course.waiting]
+        return Trust(())
+    made = _trust(plan, path, seen, tree, rules, facts, host, words)
+    if made.changes:  # they heal it: the lines of step 19 say so
+        course.waiting = [one for one in course.waiting if one[0] not in waiting]
+        course.last = course.last._replace(findings=tuple(one for one in course.last.findings if one.rule != RULES[0]))
+    return made
 
 
 def _seen(tree: Tree, path: str) -> Seen:
@@ -73,12 +92,15 @@ def _seen(tree: Tree, path: str) -> Seen:
     return seen
 
 
-def _decided(args: argparse.Namespace, content: Optional[bytes], suffix: str, certificate: bytes, java: Java) -> TrustPlan:
-    password = _password(args)
+def _decided(args: argparse.Namespace, content: Optional[bytes], setup: Setup, suffix: str, certificate: bytes, java: Java) -> TrustPlan:
+    password, judged = password_of(setup.asked), setup.truststore
     try:
         plan = trust.decide(content, password, suffix, certificate)
-    except BadArtifact:  # only keytool can tell
-        plan = TrustPlan("import")
+    except BadArtifact:  # only keytool can tell, and may have been asked when the store was judged
+        if isinstance(judged, Lost):
+            plan = TrustPlan(LISTED.get(judged.reason, "import"), why=judged.kind)
+        else:
+            plan = trust.decide_listed(judged.certificates, suffix, certificate)
     if plan.state == "wrong-password":
         raise BadPlan(
             f"--trust-keystore: {args.trust_keystore}: the password does not open this store; give the right one with --store-password-file FILE"
@@ -92,8 +114,9 @@ def _decided(args: argparse.Namespace, content: Optional[bytes], suffix: str, ce
     return plan
 
 
-def _password(args: argparse.Namespace) -> Secret:
-    return Secret(SHIPPED if args.store_password_file is None else read_named("--store-password-file", args.store_password_file).rstrip(b"\r\n"))
+def password_of(asked: Asked) -> Secret:
+    """What opens the stores."""
+    return Secret(SHIPPED) if asked.store_password is None else asked.store_password
 
 
 def _keytool(host: Host) -> Optional[str]:
@@ -121,12 +144,14 @@ def server_path(args: argparse.Namespace, host: Host) -> str:
     return trust.store_path(host, host.absolute(args.server_keystore), trust.KEY_STORE)
 
 
-def server_of(args: argparse.Namespace, host: Host) -> bytes:
-    """The master's certificate (DER) from --server-keystore. Raises BadPlan."""
+def server_of(args: argparse.Namespace, host: Host, setup: Setup) -> bytes:
+    """The master's certificate (DER) from --server-keystore, as it was judged where it could be. Raises BadPlan."""
     path = server_path(args, host)
+    if not isinstance(setup.keystore, Lost) and setup.keystore.path == path:
+        return setup.keystore.server.der
     number, _ = host.me()
     java = Java(_keytool(host), number, host.group_of(number))
     try:
-        return trust.export_server(read_named("--server-keystore", path, BIGGEST_STORE), _password(args), java=java)
+        return trust.export_server(read_named("--server-keystore", path, BIGGEST_STORE), password_of(setup.asked), java=java)
     except BadArtifact as why:
         raise BadPlan(f"--server-keystore: {path}: {WHY.get(why.kind, why.kind)}") from None

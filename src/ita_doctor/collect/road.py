@@ -43,6 +43,17 @@ def read_job(files: Files, names: Names) -> Union[Job, Lost]:
     return behind._replace(is_gateway=True, proxy=behind.proxy or job.proxy, full_name=job.full_name)
 
 
+def read_copied_job(files: Files, names: Names) -> Union[Job, Lost]:
+    """As read_job does. That a copy's JobManager.ini names no master is nobody's fault here: the AGT rules speak of it, on the machine itself."""
+    job = read_job(files, names)
+    if not isinstance(job, Lost) or job.about != "job" or job.reason not in (Reason.ABSENT, Reason.MALFORMED):
+        return job
+    unknown = Lost(Reason.NO_ROAD, "job")
+    if job.reason is Reason.ABSENT:
+        files.facts["job"] = unknown
+    return unknown
+
+
 def _read(files: Files, artifact: str, names: Names) -> Union[Job, Lost]:
     text, fact = files.text(artifact), files.facts[artifact]
     if isinstance(text, Lost) or isinstance(fact, Lost):
@@ -65,7 +76,7 @@ def read_road(asked: Asked, job: Union[Job, Lost]) -> Union[str, Lost]:
     if job.port == 0 and job.scheme == "https":
         return Lost(Reason.PORT_ZERO, "road")
     if job.scheme != "https" or job.port < 0:
-        return Lost(Reason.UNUSABLE, "road")
+        return Lost(Reason.UNUSABLE if asked.root is None else Reason.NO_ROAD, "road")
     return join_address(job.host, job.port)
 
 

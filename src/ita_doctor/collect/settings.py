@@ -118,6 +118,15 @@ def read_settings(
     return found
 
 
+def leads_to(names: Mapping[str, str], settings: Mapping[str, Union[Setting, Lost]]) -> bool:
+    """Whether each of the settings that is written in ita.ini leads to the file (or has the value) of that name, by role."""
+    for role, name in names.items():
+        setting = settings[role]
+        if isinstance(setting, Setting) and setting.line is not None and posixpath.basename(setting.value) != name:
+            return False
+    return True
+
+
 class _Reader:
     def __init__(self, host: Host, ini: Ini, encoding: str, section: str, names: Names, place: str) -> None:
         self._host = host
@@ -145,7 +154,7 @@ class _Reader:
             return Lost(Reason.UNUSABLE, known.name, kind, line.number, facts)
         if known.kind != "path" and role != "suffix":
             return Setting(known.name, value, line.number, line.raw)
-        path = _as_written(value, self._encoding)
+        path = self._host.at(_as_written(value, self._encoding))
         return Setting(known.name, path.rstrip("/") or "/" if role == "dir" else path, line.number, line.raw)
 
     def _default(self, known: SettingName, folder: Optional[Union[Setting, Lost]]) -> Union[Setting, Lost]:

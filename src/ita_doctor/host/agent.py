@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import socket
 import stat
 import time
-from typing import Callable, Iterator, List, NamedTuple, Optional, Set, Tuple
+from typing import Callable, NamedTuple, Optional, Set, Tuple
 
+from ita_doctor.host.processes import processes
 from ita_doctor.host.start import NotOurs, start
+from ita_doctor.model.agent import Process
 from ita_doctor.model.visible import visible
 
 STOP, START = "ShutDownLwa", "StartUpLwa"
@@ -60,11 +61,11 @@ def restart(
     span = _Time(clock, sleep)
     say(f"stopping the agent: {visible(stop)}")
     trouble = _run(stop, installation, uid, gid)
-    is_quiet = span.until(lambda: not _answers(port) and not processes(installation), wait)
+    is_quiet = span.until(lambda: not _answers(port) and not _left(installation), wait)
     stays = not is_quiet and _answers(port)
     if not is_quiet:
         say(_still_there(installation, port, wait))
-    old = {pid for pid, _ in processes(installation)}
+    old = {one.pid for one in _left(installation)}
     say(f"starting the agent: {visible(up)}")
     failed = _run(up, installation, uid, gid)
     if stays:
@@ -73,12 +74,6 @@ def restart(
         return ""
     found = "no new process of the installation is there" if port is None else f"nothing answers on port {port}"
     return f"the agent did not come up: {answer:.0f} s after {START} {found}{failed or trouble}"
-
-
-def processes(installation: str) -> Tuple[Tuple[int, str], ...]:
-    """Number and program of each process whose program lies in *installation*; () also where the system does not tell."""
-    roots = tuple({root.rstrip("/") + "/" for root in (os.path.abspath(installation), os.path.realpath(installation))})
-    return tuple({pid: program for pid, program in _all_processes() if pid != os.getpid() and program.startswith(roots)}.items())
 
 
 def _program(installation: str, name: str) -> Optional[str]:
@@ -106,10 +101,18 @@ def _run(program: str, folder: str, uid: int, gid: int) -> str:
 
 
 def _still_there(installation: str, port: Optional[int], wait: float) -> str:
-    found = ", ".join(f"{os.path.basename(program)} ({pid})" for pid, program in processes(installation)[:5])
+    found = ", ".join(f"{os.path.basename(one.program)} ({one.pid})" for one in _left(installation)[:5])
     answers = f"port {port} still answers" if _answers(port) else ""
     what = "; ".join(one for one in (answers, f"still running: {visible(found)}" if found else "") if one)
     return f"{wait:.0f} s after the stop: {what or 'all has ended only now'}"
+
+
+def _left(installation: str) -> Tuple[Process, ...]:
+    """The processes of the installation; () also where the system does not tell."""
+    try:
+        return processes(installation)
+    except OSError:
+        return ()
 
 
 def _answers(port: Optional[int]) -> bool:
@@ -127,41 +130,4 @@ def _answers(port: Optional[int]) -> bool:
 
 def _is_new(installation: str, old: Set[int]) -> bool:
     """Whether a process of the installation is there that was not before."""
-    return any(pid not in old for pid, _ in processes(installation))
-
-
-def _all_processes() -> List[Tuple[int, str]]:
-    """Number and program of every process, as far as the system tells: by psutil where it is installed, else by ps."""
-    try:
-        import psutil
-    except ImportError:
-        return _by_ps()
-    found: List[Tuple[int, str]] = []
-    for one in psutil.process_iter(["pid", "exe", "cmdline", "status"]):
-        if one.info["status"] != psutil.STATUS_ZOMBIE:
-            words = one.info["cmdline"] or [""]
-            found += [(one.info["pid"], program) for program in dict.fromkeys((one.info["exe"] or "", words[0])) if program]
-    return found
-
-
-def _by_ps() -> List[Tuple[int, str]]:
-    """By `ps`, which shows words with blanks between: a program is known by how the line begins."""
-    for program in ("/bin/ps", "/usr/bin/ps", "/QOpenSys/usr/bin/ps"):
-        try:
-            done = start([program, "-A", "-o", "pid=", "-o", "args="], uid=os.geteuid(), gid=os.getegid(), timeout=20)
-        except OSError:
-            continue
-        lines = (line.split(None, 1) for line in done.out.decode("utf-8", "replace").splitlines())
-        return [(int(line[0]), program) for line in lines if len(line) == 2 and line[0].isdigit() for program in _programs(line[0], line[1])]
-    return []
-
-
-def _programs(pid: str, words: str) -> Iterator[str]:
-    """What a process may run: as its words say; where they give no whole path, as /proc completes it (Linux by exe, AIX by cwd)."""
-    yield words
-    if not words.startswith("/"):
-        with contextlib.suppress(OSError):
-            if "/" in words.split(" ", 1)[0]:
-                yield os.path.normpath(os.path.join(os.readlink(f"/proc/{pid}/cwd"), words))
-        with contextlib.suppress(OSError):
-            yield os.readlink(f"/proc/{pid}/exe")
+    return any(one.pid not in old for one in _left(installation))

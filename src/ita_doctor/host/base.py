@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Optional, Protocol, Sequence, Tuple
 from ita_doctor.model.artifact import Folder, Stand
 
 if TYPE_CHECKING:
-    from ita_doctor.model.network import Journey, Network
+    from ita_doctor.model.agent import Process
+    from ita_doctor.model.network import Identity, Journey, Network
+    from ita_doctor.model.secret import Secret
 
 
 class Host(Protocol):
@@ -34,6 +36,9 @@ class Host(Protocol):
     def absolute(self, path: str) -> str:
         """*path* from the root on, as written: no link is followed."""
 
+    def at(self, path: str) -> str:
+        """Where *path*, as a file of the machine that is judged says it, stands here: below the copy, where a copy is judged."""
+
     def me(self) -> Tuple[int, str]:
         """Number and name of the user who runs this."""
 
@@ -46,11 +51,34 @@ class Host(Protocol):
     def now(self) -> float:
         """Seconds since 1970."""
 
+    def moment(self, civil: float) -> float:
+        """Seconds since 1970 of a time that this machine's clock on the wall shows, *civil* being it as if it were UTC (1971 to 2105)."""
+
     def name(self) -> str:
         """The machine's name."""
 
     def environment(self, name: str) -> Optional[str]:
         """A variable of the environment."""
+
+    def tail(self, path: str, limit: int) -> bytes:
+        """The last *limit* bytes of a regular file; OSError for anything else."""
+
+    def processes(self, installation: str) -> Tuple[Process, ...]:
+        """The processes whose program lies in *installation*; OSError with a reason where the system does not tell."""
+
+    def served(self, port: int, timeout: float, identity: Optional[Identity] = None) -> bytes:
+        """
+        The certificate (DER) that a TLS port of this machine presents, within *timeout* seconds; *identity* is shown where it asks for one.
+
+        ConnectionRefusedError where nobody listens, TimeoutError where nothing comes in time, OSError with EPROTO where what speaks TLS
+        presents none; any other OSError: it is not TLS.
+        """
+
+    def addresses(self, name: str, timeout: float) -> Tuple[Tuple[str, bool], ...]:
+        """What *name* resolves to, each with whether it is this machine's; () for nothing; TimeoutError after *timeout* seconds."""
+
+    def list_store(self, content: bytes, kind: str, typed: Secret) -> bytes:
+        """What keytool lists of the key store *content* (`jceks` `pkcs12`), *typed* being its password; OSError where it cannot be run."""
 
     def reach(self, journey: Journey) -> Network:
         """Go the road to the master and shake hands; ends within three times the journey's time-out."""

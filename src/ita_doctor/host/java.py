@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import functools
 import glob
 import os
 from typing import Iterator, Mapping, Optional, Sequence
@@ -52,6 +54,32 @@ def keytool(
     """
     typed = b"" if password is None else (password.reveal() + b"\n") * times
     return start([program, *_JAVA, *words], uid=uid, gid=gid, stdin=typed, timeout=timeout, cwd=cwd)
+
+
+def list_store(content: bytes, kind: str, typed: Secret, *, timeout: float = 30.0) -> bytes:
+    """
+    All that `keytool -list -rfc` prints of the key store *content* (`jceks` `pkcs12`), standard error included, as ourselves on a private copy.
+
+    The password *typed* goes in by its standard input. One run tells everything. Raises FileNotFoundError where there is no keytool, and as
+    host.start.start does: NotOurs as root for one that others can change, TimeoutError after *timeout* seconds.
+    """
+    from ita_doctor.host.scratch import scratch
+
+    program = _the_keytool(os.environ.get("JAVA_HOME", ""), os.environ.get("PATH", ""))
+    if program is None:
+        raise FileNotFoundError(errno.ENOENT, "there is no keytool", "keytool")
+    uid, gid = os.geteuid(), os.getegid()
+    with scratch(uid, gid) as room:
+        room.put("store", content)
+        words = ("-list", "-rfc", "-keystore", "store", "-storetype", kind.upper())
+        done = keytool(program, words, uid=uid, gid=gid, password=typed, timeout=timeout, cwd=room.path)
+    return done.out + b"\n" + done.err
+
+
+@functools.cache
+def _the_keytool(home: str, path: str) -> Optional[str]:
+    """The keytool of this environment, looked for once: a hundred folders are asked."""
+    return find_keytool({"JAVA_HOME": home, "PATH": path})
 
 
 def _folders(environment: Mapping[str, str], places: Sequence[str]) -> Iterator[str]:

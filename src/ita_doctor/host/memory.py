@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, Dict, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Dict, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 from ita_doctor.model.artifact import Folder, Kind, Stand
 
 if TYPE_CHECKING:
-    from ita_doctor.model.network import Journey, Network
+    from ita_doctor.model.agent import Process
+    from ita_doctor.model.network import Identity, Journey, Network
+    from ita_doctor.model.secret import Secret
 
 
 class Entry(NamedTuple):
@@ -22,6 +24,8 @@ class Entry(NamedTuple):
     """Where it is a symlink: the path that it leads to."""
     acl_writers: Tuple[str, ...] = ()
     readable: bool = True
+    changed: float = 0.0
+    ccsid: Optional[int] = None
 
 
 class MemoryHost:
@@ -33,6 +37,15 @@ class MemoryHost:
         self.entries: Dict[str, Entry] = dict(entries)
         self.users: Dict[str, int] = dict(users if users is not None else {"root": 0, "twsuser": 1001, "other": 1002})
         self.variables: Dict[str, str] = {}
+        self.running: Union[Tuple[Process, ...], OSError] = ()
+        self.ports: Dict[int, Union[bytes, OSError]] = {}
+        """By port: the certificate (DER) that it presents, or why it presents none."""
+        self.resolved: Dict[str, Tuple[str, ...]] = {"nc117031": ("192.0.2.7",)}
+        self.is_deaf = False
+        """Its resolver never answers."""
+        self.zone = 0.0
+        """Seconds east of UTC."""
+        self.own: Tuple[str, ...] = ("127.0.0.1", "192.0.2.7")
         self.network: Optional[Network] = None
         self.journey: Optional[Journey] = None
         self._now = now
@@ -56,7 +69,7 @@ class MemoryHost:
             kind=target.kind, mode=target.mode, uid=uid if uid is not None else int(target.owner), owner=target.owner if uid is not None else None,
             size=len(target.content), is_link=bool(entry.link), real=real,
             is_outside=bool(entry.link) and posixpath.dirname(real) != posixpath.dirname(path), readable=target.readable,
-            acl_writers=target.acl_writers,
+            acl_writers=target.acl_writers, changed=target.changed, ccsid=target.ccsid,
         )  # fmt: skip
 
     def read(self, path: str, limit: int) -> bytes:
@@ -93,6 +106,10 @@ class MemoryHost:
         """*path* from the root on."""
         return posixpath.normpath(posixpath.join("/", path))
 
+    def at(self, path: str) -> str:
+        """Its files mean its own paths."""
+        return path
+
     def me(self) -> Tuple[int, str]:
         """Number and name of the user who runs this."""
         return self.users[self._me], self._me
@@ -109,6 +126,10 @@ class MemoryHost:
         """Seconds since 1970."""
         return self._now
 
+    def moment(self, civil: float) -> float:
+        """By the zone of the test."""
+        return civil - self.zone
+
     def name(self) -> str:
         """The machine's name."""
         return "nc117031"
@@ -116,6 +137,33 @@ class MemoryHost:
     def environment(self, name: str) -> Optional[str]:
         """A variable of the environment."""
         return self.variables.get(name)
+
+    def tail(self, path: str, limit: int) -> bytes:
+        """The last *limit* bytes of a regular file."""
+        return self.read(path, 1 << 30)[-limit:]
+
+    def processes(self, installation: str) -> Tuple[Process, ...]:
+        """Those of the test whose program lies there."""
+        if isinstance(self.running, OSError):
+            raise self.running
+        return tuple(one for one in self.running if one.program.startswith(installation.rstrip("/") + "/"))
+
+    def served(self, port: int, timeout: float, identity: Optional[Identity] = None) -> bytes:
+        """What the test laid on that port."""
+        found = self.ports.get(port, ConnectionRefusedError(111, "Connection refused"))
+        if isinstance(found, OSError):
+            raise found
+        return found
+
+    def addresses(self, name: str, timeout: float) -> Tuple[Tuple[str, bool], ...]:
+        """What the test says that *name* resolves to."""
+        if self.is_deaf:
+            raise TimeoutError(110, "no answer")
+        return tuple((one, one in self.own) for one in self.resolved.get(name, ()))
+
+    def list_store(self, content: bytes, kind: str, typed: Secret) -> bytes:
+        """There is no Java in memory."""
+        raise FileNotFoundError(2, "there is no keytool", "keytool")
 
     def reach(self, journey: Journey) -> Network:
         """What the test laid down as the network."""

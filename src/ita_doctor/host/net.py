@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import socket
 import threading
@@ -23,7 +24,8 @@ _PORTS = range(1, 1 << 16)
 _MOST_THREADS = 8
 """That ask for names at once: each takes 72 MiB of addresses, and JobManager.ini may name a hundred masters."""
 
-_Address = Tuple[socket.AddressFamily, Tuple[Union[str, int, bytes], ...]]
+Address = Tuple[socket.AddressFamily, Tuple[Union[str, int, bytes], ...]]
+"""A family, and what `socket` takes for an address of it."""
 
 
 class _Trip(NamedTuple):
@@ -102,7 +104,7 @@ def reach(
     return Network(tuple(targets), tuple(attempts), peer)
 
 
-def _first_open(targets: Sequence[Target], trip: _Trip, attempts: List[Attempt], tried: Mapping[str, str]) -> Optional[Tuple[Target, _Address, Wire]]:
+def _first_open(targets: Sequence[Target], trip: _Trip, attempts: List[Attempt], tried: Mapping[str, str]) -> Optional[Tuple[Target, Address, Wire]]:
     """The first connection that can be had; *attempts* tells of all that were tried."""
     ways = [target for target in targets if f"{target.host}:{target.port}" not in tried]
     names = Names()
@@ -118,7 +120,7 @@ def _first_open(targets: Sequence[Target], trip: _Trip, attempts: List[Attempt],
     return None
 
 
-def _open_target(target: Target, names: Names, trip: _Trip, attempts: List[Attempt], *, others: int) -> Optional[Tuple[_Address, Wire]]:
+def _open_target(target: Target, names: Names, trip: _Trip, attempts: List[Attempt], *, others: int) -> Optional[Tuple[Address, Wire]]:
     """The first address of *target* that takes a connection. *others*: how many targets need time too."""
     start = time.monotonic()
     try:
@@ -143,7 +145,7 @@ def _attempt(target: Target, address: str, start: float, outcome: str, detail: s
     return Attempt(target.host, target.port, address, outcome, time.monotonic() - start, detail, target.proxy)
 
 
-def _shown_address(address: _Address) -> str:
+def _shown_address(address: Address) -> str:
     """The address alone, without port, flow and scope."""
     return visible(str(address[1][0]))
 
@@ -172,7 +174,7 @@ class Names:
         self._waiting: List[Tuple[str, int]] = []
         self._threads = 0
         self._done: Dict[Tuple[str, int], threading.Event] = {}
-        self._answers: Dict[Tuple[str, int], Union[List[_Address], _Refused]] = {}
+        self._answers: Dict[Tuple[str, int], Union[List[Address], _Refused]] = {}
 
     def ask(self, host: str, port: int) -> None:
         """Begin to look for the addresses of *host*."""
@@ -185,13 +187,20 @@ class Names:
             if self._threads < _MOST_THREADS:
                 self._begin()
 
-    def answer(self, host: str, port: int, *, until: float) -> List[_Address]:
+    def answer(self, host: str, port: int, *, until: float) -> List[Address]:
         """The addresses, each once, in the system's order; _Refused where there are none by *until*."""
         self._done[host, port].wait(max(until - time.monotonic(), 0))
         found = self._answers.get((host, port), _Refused("unresolved"))
         if isinstance(found, _Refused):
             raise found
         return found
+
+    def known(self, host: str, port: int, *, until: float) -> List[Address]:
+        """The same, but none where the resolver says that there are none; TimeoutError where it has said nothing by *until*."""
+        if not self._done[host, port].wait(max(until - time.monotonic(), 0)):
+            raise TimeoutError(errno.ETIMEDOUT, "the resolver did not answer")
+        found = self._answers.get((host, port), [])
+        return [] if isinstance(found, _Refused) else found
 
     def _begin(self) -> None:
         """One more thread, or none where the system has no more: then those that run do its work, or nobody."""
@@ -227,7 +236,7 @@ class Names:
             self._answers[host, port] = list(dict.fromkeys((family, address) for family, _, _, _, address in found))
 
 
-def _connect(target: Target, address: _Address, until: float) -> Wire:
+def _connect(target: Target, address: Address, until: float) -> Wire:
     """A connection to *target*, through its proxy where it has one; _Refused where it is not to be had by *until*."""
     try:
         new = socket.socket(address[0], socket.SOCK_STREAM)
@@ -251,7 +260,7 @@ def _outcome(why: OSError) -> str:
     return "refused" if isinstance(why, ConnectionRefusedError) else "unreachable"
 
 
-def _dial(new: socket.socket, address: _Address, until: float) -> Wire:
+def _dial(new: socket.socket, address: Address, until: float) -> Wire:
     """The connection itself; one that is reset before we have looked at it was open all the same."""
     new.settimeout(max(until - time.monotonic(), 0.001))
     try:

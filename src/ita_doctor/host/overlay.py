@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
 from ita_doctor.host.base import Host
 from ita_doctor.model.artifact import Folder, Kind, Stand
@@ -11,7 +11,9 @@ from ita_doctor.model.plan import Facts, State
 
 if TYPE_CHECKING:
     from ita_doctor.host.tree import Seen, Tree
-    from ita_doctor.model.network import Journey, Network
+    from ita_doctor.model.agent import Process
+    from ita_doctor.model.network import Identity, Journey, Network
+    from ita_doctor.model.secret import Secret
 
 BIGGEST = 16 << 20
 """Bytes of a file that can be replaced: a backup of all of it is kept, also where no artifact may be so long."""
@@ -35,6 +37,10 @@ class Overlay:
         self._tree = tree
         self._seen: Dict[str, Seen] = {}
         self._stands: Dict[str, Stand] = {}
+        self._processes: Union[Tuple[Process, ...], OSError, None] = None
+        self._served: Dict[int, Union[bytes, OSError]] = {}
+        self._listed: Dict[bytes, Union[bytes, OSError]] = {}
+        self._resolved: Dict[str, Union[Tuple[Tuple[str, bool], ...], OSError]] = {}
         self._hidden = dict(hidden or {})
         """Files that are only pretended: an ita.ini for `--into`."""
 
@@ -72,7 +78,7 @@ class Overlay:
             kind = Kind.FOLDER if state.content is None else Kind.FILE
             size = 0 if state.content is None else len(state.content)
             name = None if state.owner.startswith("uid ") else state.owner
-            return Stand(kind, state.facts.mode, state.facts.uid, name, size, real=path)
+            return Stand(kind, state.facts.mode, state.facts.uid, name, size, real=path, changed=self.base.now())
         if path in self.written:
             return Stand(Kind.MISSING)
         if path not in self._stands:
@@ -117,6 +123,10 @@ class Overlay:
         """*path* from the root on."""
         return self.base.absolute(path)
 
+    def at(self, path: str) -> str:
+        """Where a path stands."""
+        return self.base.at(path)
+
     def me(self) -> Tuple[int, str]:
         """Who runs this."""
         return self.base.me()
@@ -133,6 +143,10 @@ class Overlay:
         """Seconds since 1970."""
         return self.base.now()
 
+    def moment(self, civil: float) -> float:
+        """Seconds since 1970 of a time on the wall."""
+        return self.base.moment(civil)
+
     def name(self) -> str:
         """The machine's name."""
         return self.base.name()
@@ -140,6 +154,60 @@ class Overlay:
     def environment(self, name: str) -> Optional[str]:
         """A variable of the environment."""
         return self.base.environment(name)
+
+    def tail(self, path: str, limit: int) -> bytes:
+        """The last *limit* bytes of a file; logs are never planned on."""
+        return self.base.tail(path, limit)
+
+    def processes(self, installation: str) -> Tuple[Process, ...]:
+        """The processes of the installation, looked for once."""
+        if self._processes is None:
+            try:
+                self._processes = self.base.processes(installation)
+            except OSError as why:
+                self._processes = why
+        if isinstance(self._processes, OSError):
+            raise self._processes
+        return self._processes
+
+    def served(self, port: int, timeout: float, identity: Optional[Identity] = None) -> bytes:
+        """What the agent's port presents, asked once: the agent is not restarted by a plan."""
+        if port not in self._served:
+            try:
+                self._served[port] = self.base.served(port, timeout, identity)
+            except OSError as why:
+                self._served[port] = why
+        found = self._served[port]
+        if isinstance(found, OSError):
+            raise found
+        return found
+
+    def addresses(self, name: str, timeout: float) -> Tuple[Tuple[str, bool], ...]:
+        """What *name* resolves to, asked once: a resolver that is late would be late in every round."""
+        if name not in self._resolved:
+            try:
+                self._resolved[name] = self.base.addresses(name, timeout)
+            except OSError as why:
+                self._resolved[name] = why
+        found = self._resolved[name]
+        if isinstance(found, OSError):
+            raise found
+        return found
+
+    def list_store(self, content: bytes, kind: str, typed: Secret) -> bytes:
+        """What keytool lists of a key store, asked once for the same bytes and password: it takes a third of a second, or its whole deadline."""
+        import hashlib
+
+        mark = hashlib.sha256(b"\0".join((kind.encode(), hashlib.sha256(typed.reveal()).digest(), content))).digest()
+        if mark not in self._listed:
+            try:
+                self._listed[mark] = self.base.list_store(content, kind, typed)
+            except OSError as why:
+                self._listed[mark] = why
+        listed = self._listed[mark]
+        if isinstance(listed, OSError):
+            raise listed
+        return listed
 
     def reach(self, journey: Journey) -> Network:
         """The way to the master, gone once: nothing that is planned changes who answers there."""

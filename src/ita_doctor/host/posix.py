@@ -9,15 +9,14 @@ import stat
 import time
 from typing import TYPE_CHECKING, Dict, List, Optional, Sequence, Tuple, TypeVar
 
+from ita_doctor.host.acl import acl_writers
+from ita_doctor.host.regular import changed, first_of, kind_of, last_of, open_regular
 from ita_doctor.model.artifact import Folder, Kind, Stand
 
 if TYPE_CHECKING:
-    from ita_doctor.model.network import Journey, Network
-
-_READ = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
-_QUIET = getattr(os, "O_NOATIME", 0)
-_LOOK = getattr(os, "O_PATH", 0)
-"""Linux: a handle on what stands at a path without opening it, so that no device put there meanwhile is ever opened."""
+    from ita_doctor.model.agent import Process
+    from ita_doctor.model.network import Identity, Journey, Network
+    from ita_doctor.model.secret import Secret
 
 
 T = TypeVar("T")
@@ -38,14 +37,15 @@ class PosixHost:
     def stand(self, path: str) -> Stand:
         """What stands at *path*, links followed; never raises."""
         try:
-            is_link = stat.S_ISLNK(os.lstat(path).st_mode)
+            itself = os.lstat(path)
+            is_link = stat.S_ISLNK(itself.st_mode)
             found = os.stat(path)
         except (OSError, ValueError) as why:
             return Stand(_missing(path, why))
         folder, name = os.path.split(path)
         real = os.path.realpath(path) if is_link else os.path.join(self._real(folder), name)
         return Stand(
-            kind=_kind(found.st_mode),
+            kind=kind_of(found.st_mode),
             mode=stat.S_IMODE(found.st_mode),
             uid=found.st_uid,
             owner=self.owner(found.st_uid),
@@ -54,25 +54,14 @@ class PosixHost:
             real=real,
             is_outside=is_link and os.path.dirname(real) != self._real(folder),
             readable=os.access(path, os.R_OK),
-            acl_writers=self._acl_writers(path),
+            acl_writers=acl_writers(path, self.owner),
+            changed=changed(found, itself),
+            identity=(found.st_dev, found.st_ino),
         )
 
     def read(self, path: str, limit: int) -> bytes:
         """The first *limit* bytes of a regular file; the access time is left alone where the system lets us."""
-        handle = _open_regular(path)
-        try:
-            if not os.fstat(handle).st_size:  # the kernel's own files: reading some takes something away, or waits
-                return b""
-            parts: List[bytes] = []
-            while limit > 0:
-                part = os.read(handle, limit)
-                if not part:
-                    break
-                parts.append(part)
-                limit -= len(part)
-            return b"".join(parts)
-        finally:
-            os.close(handle)
+        return first_of(open_regular(path), limit)
 
     def names(self, folder: str) -> Sequence[str]:
         """The names in *folder*, sorted; empty where it cannot be listed."""
@@ -118,6 +107,10 @@ class PosixHost:
         """*path* from the root on, as written: no link is followed."""
         return os.path.abspath(path)
 
+    def at(self, path: str) -> str:
+        """This machine's files mean its own paths."""
+        return path
+
     def owner(self, uid: int) -> Optional[str]:
         """The name of a user's number, or None."""
         if uid not in self._owners:
@@ -158,6 +151,12 @@ class PosixHost:
         """Seconds since 1970."""
         return time.time()
 
+    def moment(self, civil: float) -> float:
+        """By the zone of this process; where the clock was put back, and shows a time twice, the first."""
+        fields = time.gmtime(civil)[:8]
+        both = [time.mktime((*fields, is_summer)) for is_summer in (0, 1)]
+        return min([one for one in both if time.localtime(one)[:6] == fields[:6]] or both)
+
     def name(self) -> str:
         """The machine's name."""
         return os.uname().nodename
@@ -181,58 +180,33 @@ class PosixHost:
             tried=journey.tried,
         )
 
-    def _acl_writers(self, path: str) -> Tuple[str, ...]:
-        """Whom a POSIX access list lets write, beyond the owner and the classes of the mode."""
-        read = getattr(os, "getxattr", None)
-        if read is None:
-            return ()
-        try:
-            entries = read(path, "system.posix_acl_access")
-        except (OSError, ValueError):
-            return ()
-        return _writers(entries, self.owner)
+    def tail(self, path: str, limit: int) -> bytes:
+        """The last *limit* bytes of a regular file."""
+        return last_of(open_regular(path), limit)
 
+    def processes(self, installation: str) -> Tuple[Process, ...]:
+        """The processes whose program lies in *installation*."""
+        from ita_doctor.host.processes import processes
 
-def _open_regular(path: str) -> int:
-    """A handle for reading the regular file at *path*, whatever is put in its place meanwhile; OSError for anything else."""
-    look = os.open(path, _LOOK | os.O_CLOEXEC) if _LOOK else -1
-    try:
-        if _LOOK and not stat.S_ISREG(os.fstat(look).st_mode):
-            raise OSError(errno.EINVAL, "not a regular file", path)
-        same = f"/proc/self/fd/{look}"
-        handle = _open_quietly(same if _LOOK and os.path.exists(same) else path)
-    finally:
-        if _LOOK:
-            os.close(look)
-    if stat.S_ISREG(os.fstat(handle).st_mode):
-        return handle
-    os.close(handle)
-    raise OSError(errno.EINVAL, "not a regular file", path)
+        return processes(installation)
 
+    def served(self, port: int, timeout: float, identity: Optional[Identity] = None) -> bytes:
+        """The certificate that a TLS port of this machine presents."""
+        from ita_doctor.host.served import served
 
-def _open_quietly(path: str) -> int:
-    """Without a new access time, which only a file's owner and root may ask for."""
-    try:
-        return os.open(path, _READ | _QUIET)
-    except PermissionError:
-        return os.open(path, _READ)
+        return served(port, timeout, identity)
 
+    def addresses(self, name: str, timeout: float) -> Tuple[Tuple[str, bool], ...]:
+        """What *name* resolves to."""
+        from ita_doctor.host.addresses import addresses
 
-def _writers(entries: bytes, owner: object) -> Tuple[str, ...]:
-    """Named users and groups of a Linux access list (version 2: tag, permissions, id) that may write under its mask."""
-    found: List[Tuple[str, int]] = []
-    mask = 7
-    for start in range(4, len(entries) - 7, 8):
-        tag = int.from_bytes(entries[start : start + 2], "little")
-        may = int.from_bytes(entries[start + 2 : start + 4], "little")
-        number = int.from_bytes(entries[start + 4 : start + 8], "little")
-        if tag == 0x10:
-            mask = may
-        elif tag == 0x02:
-            found.append((f"user {(callable(owner) and owner(number)) or number}", may))
-        elif tag == 0x08:
-            found.append((f"group {number}", may))
-    return tuple(name for name, may in found if may & mask & 2)
+        return addresses(name, timeout)
+
+    def list_store(self, content: bytes, kind: str, typed: Secret) -> bytes:
+        """What keytool lists of a key store, as ourselves."""
+        from ita_doctor.host.java import list_store
+
+        return list_store(content, kind, typed)
 
 
 def _remember(known: Dict[str, T], key: str, value: T) -> None:
@@ -248,13 +222,6 @@ def _parents(folder: str) -> List[str]:
     while os.path.dirname(found[-1]) not in (found[-1], ""):
         found.append(os.path.dirname(found[-1]))
     return found
-
-
-def _kind(mode: int) -> Kind:
-    for test, kind in ((stat.S_ISREG, Kind.FILE), (stat.S_ISDIR, Kind.FOLDER), (stat.S_ISFIFO, Kind.FIFO), (stat.S_ISSOCK, Kind.SOCKET)):
-        if test(mode):
-            return kind
-    return Kind.DEVICE
 
 
 def _missing(path: str, why: Exception) -> Kind:

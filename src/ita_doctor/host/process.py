@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import os
-from typing import Any, Iterator
+import sys
+from typing import Any, Iterator, List
 
 
 def is_set(name: str) -> bool:
     """Whether a variable of the environment is there and not empty."""
     return bool(os.environ.get(name))
+
+
+def program() -> List[str]:
+    """The words that start this program again from anywhere: its own whole path, or the interpreter with the module or archive."""
+    first = os.path.abspath(sys.argv[0])
+    if os.path.basename(first) == "__main__.py":
+        return [sys.executable, "-m", "ita_doctor"]
+    is_program = os.path.isfile(first) and os.access(first, os.X_OK) and not first.endswith(".py")
+    return [first] if is_program else [sys.executable, first] if first.endswith(".pyz") else [sys.executable, "-m", "ita_doctor"]
 
 
 def leave_pipe(descriptor: int) -> None:

@@ -99,6 +99,16 @@ class Talk:
         self._seconds = time.monotonic() - start
         self._leave()
 
+    def shake(self, until: float) -> Tuple[bytes, ...]:
+        """The handshake alone, by *until*, then good-bye: what was presented, leaf first."""
+        try:
+            self._drive(self._shake, until)
+            self.is_done = True
+        except Gone as why:
+            self.ended = why.how
+        self._leave()
+        return self._chain()
+
     def peer(self, asked: Asked, read_at: float) -> Peer:
         """All that was seen, as a record."""
         speaks = language(self.first) or ("silent" if self.ended == "timeout" else "closed")

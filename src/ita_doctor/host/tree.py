@@ -22,9 +22,9 @@ from ita_doctor.model.artifact import LIMIT, Kind
 
 __all__ = ["Held", "Refused", "Seen", "Tree", "working_as"]
 
-_PASS = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+PASS = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 """Linux: a handle that only leads on, for folders that may be passed and not read."""
-_MOST_LINKS = 40
+MOST_LINKS = 40
 
 
 class Tree:
@@ -184,7 +184,7 @@ def _resolved(path: str) -> Tuple[str, bool]:
             here = step
             continue
         links += 1
-        if links > _MOST_LINKS:
+        if links > MOST_LINKS:
             raise Refused(path, "is a loop of links")
         is_roots = is_roots and _is_roots(here, step)
         here = "/" if target.startswith("/") else here
@@ -201,10 +201,10 @@ def _is_roots(folder: str, link: str) -> bool:
 def _walked(real: str, shown: str) -> int:
     """A handle on a folder, one part after the other from the root, no link followed. Raises Refused."""
     try:
-        handle = os.open("/", _PASS)
+        handle = os.open("/", PASS)
         names = [name for name in real.split("/") if name]
         for number, name in enumerate(names, 1):
-            handle = _onwards(handle, name, shown, FOLDER if number == len(names) else _PASS)
+            handle = _onwards(handle, name, shown, FOLDER if number == len(names) else PASS)
     except PermissionError as why:
         if os.geteuid() == 0 or hasattr(os, "O_PATH"):
             raise Refused(shown, f"cannot be reached: {why.strerror}") from why

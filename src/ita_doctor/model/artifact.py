@@ -51,6 +51,19 @@ class Reason(Enum):
     NO_DATE = "no-date"
     NOT_ASKED_FOR = "not-asked-for"
     PLATFORM = "platform"
+    ROOTED = "rooted"
+    NO_ROAD = "no-road"
+    LAYOUT = "layout"
+    NO_PROGRAM = "no-program"
+    UNTOLD = "untold"
+    NO_SSL_PORT = "no-ssl-port"
+    BEHIND_GATEWAY = "behind-gateway"
+    NO_LOG = "no-log"
+    NO_STORE = "no-store"
+    NO_CA_KEY = "no-ca-key"
+    NEEDS_JAVA = "needs-java"
+    STORE_LOCKED = "store-locked"
+    CA_KEY_LOCKED = "ca-key-locked"
 
     @property
     def is_fault(self) -> bool:
@@ -131,6 +144,12 @@ class Stand(NamedTuple):
     """Whether we may read it."""
     acl_writers: Tuple[str, ...] = ()
     """Users and groups that a POSIX access list lets write, beyond owner, group and others."""
+    changed: float = 0.0
+    """When it last became what it is, seconds since 1970: the later of the times of content and of inode, since `cp -p` keeps the first."""
+    ccsid: Optional[int] = None
+    """IBM i: its CCSID tag."""
+    identity: Tuple[int, ...] = ()
+    """Device and inode: equal for two names of the same thing; () where a host knows none."""
 
 
 class Text(NamedTuple):

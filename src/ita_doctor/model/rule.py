@@ -42,6 +42,8 @@ class Variant(NamedTuple):
     """Rules that own the fault where they fail as well."""
     remedy: Optional[str] = None
     """What `fix` does about it, by its name in repair/; None: only a person can."""
+    options: str = ""
+    """What `fix` has to be given for that, beside PLACE and --apply; every placeholder is filled with a quoted value."""
 
 
 class Rule(NamedTuple):

@@ -21,11 +21,14 @@ from ita_doctor.model.artifact import (
 )
 
 if TYPE_CHECKING:
+    from ita_doctor.model.agent import Agent, Callback, Log
     from ita_doctor.model.network import Network, Peer
+    from ita_doctor.model.secret import Secret
+    from ita_doctor.model.store import CaPair, KeyStore, TrustStore
 
 NEEDS = (
     "ini", "section", "suffix", "dir", "stash", "seed", "prv", "key", "sound", "pub", "cert", "own", "bundle", "server", "ca",
-    "job", "road", "network", "peer", "presented",
+    "job", "road", "network", "peer", "presented", "machine", "agent", "served", "log", "callback", "keystore", "truststore", "ca_pair",
 )  # fmt: skip
 """What a rule may name in `needs`: fields of Setup that can be Lost."""
 
@@ -54,6 +57,13 @@ class Asked(NamedTuple):
     """host:port."""
     server_cert: Optional[str] = None
     ca_cert: Optional[str] = None
+    server_keystore: Optional[str] = None
+    """The store itself, or the folder that holds it."""
+    trust_keystore: Optional[str] = None
+    store_password: Optional[Secret] = None
+    """None: the one that the product is shipped with."""
+    root: Optional[str] = None
+    """The tree that was copied from another machine; None: this machine itself is judged."""
     is_offline: bool = False
     is_thorough: bool = False
     timeout: float = 10.0
@@ -147,3 +157,21 @@ class Setup(NamedTuple):
     """The master's certificate as presented."""
     chain: Tuple[Certificate, ...]
     """What it presented above that."""
+    machine: Union[str, Lost]
+    """The machine's name; skipped where only a copy of its files is here, so that owners, modes and processes tell nothing."""
+    agent: Union[Agent, Lost]
+    served: Union[Certificate, Lost]
+    """What the agent's own SSL port presents."""
+    log: Union[Log, Lost]
+    callback: Union[Callback, Lost]
+    keystore: Union[KeyStore, Lost]
+    truststore: Union[TrustStore, Lost]
+    ca_pair: Union[CaPair, Lost]
+    layout: str
+    """Of rules/layouts.toml: how this installation names and places its files."""
+    not_asked: FrozenSet[str]
+    """Rules that make no sense in that layout."""
+    advice: Mapping[str, Tuple[str, bool]]
+    """By rule or family: what to do in that layout, in the place of the rule's own words, and whether its commands are right there."""
+    programs: str
+    """The folder of the agent's programs: the installation itself, unless its data lie apart from them."""

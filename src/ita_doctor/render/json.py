@@ -6,8 +6,10 @@ import json
 from typing import Any, Callable, Dict, Iterable, Iterator, Optional
 
 from ita_doctor.model.finding import Finding, Head, Installation
+from ita_doctor.model.report import Report
 
 SCHEMA = "ita-doctor/report/1"
+SCHEMA_OF_MANY = "ita-doctor/reports/1"
 
 
 def render(head: Head, installations: Iterable[Installation], status: Callable[[], int], *, indent: Optional[int] = None) -> Iterator[str]:
@@ -23,6 +25,16 @@ def render(head: Head, installations: Iterable[Installation], status: Callable[[
     for one in installations:
         yield comma + "\n" + _dump(installation(one), indent)
         comma = ","
+    yield '\n], "exit": ' + str(status()) + "}\n"
+
+
+def render_many(reports: Iterable[Report], status: Callable[[], int]) -> Iterator[str]:
+    """The reports of many machines as one document: schema ita-doctor/reports/1."""
+    yield '{"schema": "' + SCHEMA_OF_MANY + '", "reports": ['
+    comma = "\n"
+    for report in reports:
+        yield comma + "".join(render(report.head, report.installations, lambda code=report.status: code)).rstrip()  # type: ignore[misc]
+        comma = ",\n"
     yield '\n], "exit": ' + str(status()) + "}\n"
 
 

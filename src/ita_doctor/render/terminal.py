@@ -20,6 +20,13 @@ NEXT = (
     "ShutDownLwa, then StartUpLwa, in its TWS folder): it reads its files when it starts."
 )
 
+COPY = "The files of another machine, below {root}. Owners, modes and the agent itself are not judged. No command here changes anything."
+
+NEXT_OF_A_COPY = (
+    "Do what is said above, worst first, on the machine from which the copy is, not in the copy, and stop and start its agent if a file was "
+    "changed (steps 17 and 18). Then run `ita-doctor check` there, or judge a new copy."
+)
+
 
 def render(
     head: Head, installations: Iterable[Installation], status: Callable[[], int], *, whys: Mapping[str, str], verbosity: int = 0
@@ -49,30 +56,41 @@ def _installation(one: Installation, whys: Mapping[str, str], verbosity: int) ->
         return
     suffix = f" (suffix {visible(one.suffix)})" if one.suffix else ""
     yield ((visible(one.place, 400), "title"), (suffix, "dim"))
+    root = one.facts.get("root")
+    if root is not None:
+        yield from _labelled("copy", COPY.format(root=visible(str(root), 400)), indent="")
     yield ()
     for each in (*broken, *causes):
-        yield from _cause(each, whys)
+        yield from cause_lines(each, whys)
         yield ()
     yield from _waiting(one.findings, verbosity)
     if verbosity >= 0:
         yield from _notes(notes)
+        yield from _accepted(one.findings)
     if verbosity > 0:
         yield from _rest(one.findings)
     if causes:
-        yield from _labelled("next", NEXT, indent="")
+        yield from _labelled("next", NEXT if root is None else NEXT_OF_A_COPY, indent="")
         yield ()
-    verdict, counts = (_verdict(one, causes, broken), "error" if causes or broken else "pass"), (_counts(one.counts, len(notes)), "dim")
-    if len(verdict[0]) + len(counts[0]) <= WIDTH:
-        yield (verdict, counts)
+    yield from verdict_lines(one)
+
+
+def verdict_lines(one: Installation) -> Iterator[Line]:
+    """The verdict, and how many findings of each kind there are: on one line where they have room."""
+    notes = sum(each.status is Status.FAIL and each.severity is Severity.NOTE for each in one.findings)
+    is_well = not one.root_causes and not one.counts["broken"]
+    said, counts = (_verdict(one), "pass" if is_well else "error"), (_counts(one.counts, notes), "dim")
+    if len(said[0]) + len(counts[0]) <= WIDTH:
+        yield (said, counts)
     else:
-        yield (verdict,)
+        yield (said,)
         yield (counts,)
 
 
-def _verdict(one: Installation, causes: Sequence[Finding], broken: Sequence[Finding]) -> str:
-    if causes:
+def _verdict(one: Installation) -> str:
+    if one.root_causes:
         return f"{len(one.root_causes)} root cause{'s' if len(one.root_causes) > 1 else ''}: {', '.join(one.root_causes)}."
-    if broken:
+    if one.counts["broken"]:
         return "ita-doctor itself failed: nothing can be said for certain."
     return "Healthy." if one.is_judged else "Nothing to judge: the agent uses GSKit key databases, not the six files of the procedure."
 
@@ -84,10 +102,11 @@ def _counts(counts: Mapping[str, int], notes: int) -> str:
     return INDENT + ", ".join(f"{numbers[name]} {word}" for name, word in order if numbers[name] or name in ("pass", "fail"))
 
 
-def _cause(one: Finding, whys: Mapping[str, str]) -> Iterator[Line]:
+def cause_lines(one: Finding, whys: Mapping[str, str]) -> Iterator[Line]:
+    """All that is said of one cause: what, why, what to do."""
     grade = "broken" if one.status is Status.BROKEN else one.severity.value
     yield ((grade.upper(), grade), (f"  {one.rule}  ", "dim"), (one.title, "title"))
-    for line in _message(one):
+    for line in message_lines(one):
         yield ((INDENT + line, ""),)
     if one.rule in whys:
         yield from _labelled("why", first_sentence(whys[one.rule]))
@@ -98,7 +117,7 @@ def _cause(one: Finding, whys: Mapping[str, str]) -> Iterator[Line]:
     yield from _labelled("more", f"ita-doctor explain {one.rule}")
 
 
-def _message(one: Finding) -> Iterator[str]:
+def message_lines(one: Finding) -> Iterator[str]:
     """The message; where it is too long for a line, what is wrong stands below where it is."""
     text = one.message
     if len(text) <= WIDTH - len(INDENT):
@@ -168,11 +187,22 @@ def _waiting(findings: Sequence[Finding], verbosity: int) -> Iterator[Line]:
 def _notes(notes: Sequence[Finding]) -> Iterator[Line]:
     for one in notes:
         yield (("NOTE", "note"), (f"  {one.rule}  ", "dim"), (one.title, "title"))
-        for line in _message(one):
+        for line in message_lines(one):
             yield ((INDENT + line, ""),)
         if one.remedy is not None:
             yield from _labelled("do", one.remedy.text)
     if notes:
+        yield ()
+
+
+def _accepted(findings: Sequence[Finding]) -> Iterator[Line]:
+    """What somebody has accepted, each with its reason and date: it is not forgotten."""
+    accepted = [one for one in findings if one.variant == "accepted"]
+    for one in accepted:
+        yield (("ACCEPTED", "skipped"), (f"  {one.rule}  ", "dim"), (one.title, ""))
+        for line in wrapped(one.message, WIDTH - len(INDENT)):
+            yield ((INDENT + line, "dim"),)
+    if accepted:
         yield ()
 
 

@@ -30,6 +30,11 @@ ARTIFACT_STEPS = {"seed": 3, "prv": 5, "stash": 6, "pub": 10, "cert": 11, "bundl
 DEFAULT_STEP = 16
 """Of a rule that belongs to no step: the way to the master is set there."""
 
+STOP_AND_START = (17, 18)
+
+RESTART = "agent.restart"
+"""The remedy of those two, which changes no file: a copy in memory cannot be healed by it."""
+
 WATCHED = ("AGT", "NET", "TLS", "MST")
 """Families that judge more than files: a copy in memory cannot be asked."""
 
@@ -43,8 +48,11 @@ def steps_of(course: Course, words: Words, extra: Sequence[PlanStep]) -> Tuple[P
     for finding, treatment in course.waiting:
         said.add(finding.fingerprint)
         lines += _waits((finding.rule,), treatment, words)
+    asking = restart_rules(course)
+    if asking and not any(line.number in STOP_AND_START for line in extra):
+        lines += words.restart_waits("restart", asking)
     for finding in _still_failing(course):
-        if finding.fingerprint not in said:
+        if finding.fingerprint not in said and not _asks_for_restart(finding):
             lines.append(_follows(finding, words) if finding.remedy is not None and finding.remedy.by == "tool" else _by_person(finding))
     lines = list(dict.fromkeys(lines))
     numbers = {line.number for line in lines}
@@ -87,12 +95,27 @@ def _still_failing(course: Course) -> List[Finding]:
     """What will still fail, by the copy; of what only the world can say, what failed at the beginning and was not only hidden there."""
     first = {one.rule for one in course.first.findings if one.status is Status.FAIL}
     found = [one for one in course.last.findings if one.status is Status.FAIL and one.severity is not Severity.NOTE]
-    return [one for one in found if one.family not in WATCHED or one.rule in first]
+    return [one for one in found if one.family not in WATCHED or one.rule in first or _asks_for_restart(one)]
 
 
-def foreseen(course: Course) -> Tuple[str, ...]:
-    """The rules that will still fail."""
-    return tuple(dict.fromkeys(one.rule for one in _still_failing(course)))
+def foreseen(course: Course, healed: Sequence[str] = ()) -> Tuple[str, ...]:
+    """The rules that will still fail; those that a restart heals are *healed* where one is made."""
+    return tuple(dict.fromkeys(one.rule for one in _still_failing(course) if one.rule not in healed))
+
+
+def restart_rules(course: Course) -> Tuple[str, ...]:
+    """The rules for which the agent has to be stopped and started, also where only the planned changes make it older than its files."""
+    return tuple(dict.fromkeys(one.rule for one in course.last.findings if _asks_for_restart(one)))
+
+
+def is_anothers(course: Course) -> bool:
+    """Whether the agent runs as another user than its own, who could not stop it."""
+    return any(one.rule == "ITA-AGT-005" and one.status is Status.FAIL for one in course.last.findings)
+
+
+def _asks_for_restart(finding: Finding) -> bool:
+    is_failing = finding.status is Status.FAIL and finding.severity is not Severity.NOTE
+    return is_failing and finding.remedy is not None and finding.remedy.name == RESTART
 
 
 def _quiet(number: int, course: Course, words: Words) -> PlanStep:
@@ -104,13 +127,18 @@ def _quiet(number: int, course: Course, words: Words) -> PlanStep:
         return PlanStep(number, StepState.NEEDS_YOU, (), words.waits_for(Treatment("certificate.sign", needs=Needs("ca"))), counts=False)
     if number in OURS or number == 9:
         return PlanStep(number, StepState.NOT_NEEDED, (), words.step(number, "not_needed"))
-    if number in (17, 18):
+    if number in STOP_AND_START and not _is_restarted(course):
         changed = bool(course.touched)
         state = StepState.NEEDS_YOU if changed else StepState.NOT_NEEDED
         return PlanStep(number, state, (), words.step(number, "later" if changed else "not_needed"), counts=False)
     if number == LAST and not _was_accepted(course):
         return PlanStep(number, StepState.NEEDS_MASTER, (), words.step(number, "later"), counts=False)
     return PlanStep(number, StepState.DONE, (), words.step(number, "done"))
+
+
+def _is_restarted(course: Course) -> bool:
+    """Whether the agent was seen to be younger than its files, the planned changes included."""
+    return any(one.rule == "ITA-AGT-004" and one.status is Status.PASS for one in course.last.findings)
 
 
 def _was_accepted(course: Course) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import binascii
 import posixpath
-from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, NamedTuple, Optional, Sequence, Tuple
 
 from ita_doctor.codecs import jks
 from ita_doctor.codecs.cert import read_certificate
-from ita_doctor.codecs.jks import Entry, Store, find, read_store
+from ita_doctor.codecs.jks import Store, find, read_store
+from ita_doctor.codecs.keytool_list import read_listing
 from ita_doctor.host.base import Host
 from ita_doctor.host.java import keytool
 from ita_doctor.host.scratch import Scratch, scratch
@@ -24,7 +24,6 @@ SHORTEST = 6
 """keytool takes no password of fewer characters."""
 
 _STORE, _CERTIFICATE = "store", "certificate.der"
-_BEGIN, _END = b"-----BEGIN CERTIFICATE-----", b"-----END CERTIFICATE-----"
 
 
 class Java(NamedTuple):
@@ -77,6 +76,15 @@ def decide(content: Optional[bytes], password: Secret, alias: str, certificate: 
         return _compare(read_store(content, password), alias, certificate)
     except BadArtifact as why:
         return _refused(why)
+
+
+def decide_listed(listed: Sequence[Tuple[str, Certificate]], alias: str, certificate: bytes) -> TrustPlan:
+    """The same for a store that only keytool reads, of which it has listed (alias, certificate) before; what it comes to is tried again."""
+    standing = next((one for name, one in reversed(listed) if name.lower() == alias.lower()), None)
+    if standing is None:
+        return TrustPlan("import")
+    state = "done" if standing.der == certificate else "replace" if _is_same(standing, read_certificate(certificate)) else "other-subject"
+    return TrustPlan(state, standing=standing.der, subject=standing.subject)
 
 
 def plan_trust(content: Optional[bytes], password: Secret, alias: str, certificate: bytes, *, java: Java) -> TrustPlan:
@@ -227,45 +235,12 @@ def _by_java(content: bytes, password: Secret, java: Java) -> Store:
             done = _keytool(java, room, ["-list", "-rfc"], kind, typed)
     except OSError as why:
         raise BadPlan(_sentence(java, why)) from why
-    entries, count = _listed(done.out)
-    if done.status:
-        is_wrong = b"incorrect" in done.out + done.err
-        raise BadArtifact("wrong-password" if is_wrong else "not-store")
-    if len(entries) != count:
-        raise BadPlan(f"what keytool lists of the key store cannot be read{_words(done)}")
-    return Store(kind, tuple(entries))
-
-
-def _listed(text: bytes) -> Tuple[List[Entry], int]:
-    """The entries that `keytool -list -rfc` shows, and how many there are by its own word (-1: it did not say)."""
-    entries: List[Entry] = []
-    block: Optional[List[bytes]] = None
-    count = -1
-    for line in map(bytes.strip, text.splitlines()):
-        label, _, value = line.partition(b": ")
-        if block is not None:
-            if line == _END and entries:
-                entries[-1] = entries[-1]._replace(chain=(*entries[-1].chain, _decoded(block)))
-                block = None
-            else:
-                block.append(line)
-        elif line == _BEGIN:
-            block = []
-        elif label == b"Alias name":
-            entries.append(Entry(value.decode("utf-8", "replace"), True, (), 0.0))
-        elif label == b"Entry type" and entries:
-            entries[-1] = entries[-1]._replace(is_key=value.lower() != b"trustedcertentry")
-        elif line.startswith(b"Your keystore contains ") and count < 0:
-            number = line.split()[3]
-            count = int(number) if number.isdigit() else -1
-    return entries, count
-
-
-def _decoded(block: List[bytes]) -> bytes:
     try:
-        return binascii.a2b_base64(b"".join(block))
-    except ValueError:
-        return b""
+        return read_listing(done.out + b"\n" + done.err, kind)
+    except BadArtifact as why:
+        if why.kind != "unknown":
+            raise
+    raise BadPlan(f"what keytool lists of the key store cannot be read{_words(done)}")
 
 
 def _sentence(java: Java, why: OSError) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, List, Mapping, Sequence, Tuple
 
 from ita_doctor.model.finding import Observation, Status
-from ita_doctor.model.plan import PlanStep, StepState
+from ita_doctor.model.plan import Needs, PlanStep, StepState
 from ita_doctor.model.setup import Setup
 from ita_doctor.repair.remedies import Line, Treatment
 from ita_doctor.words import commands_of, sentence, values_of
@@ -45,9 +46,16 @@ class Words:
         text = known.get(treatment.needs.what) or self._table["needs"][treatment.needs.what]
         return sentence(text, _seen({**treatment.facts, **treatment.needs.facts}), self._values)
 
-    def restart(self) -> List[PlanStep]:
-        """The lines of `--restart`."""
-        return [self.will_do(Line("agent.restart"), step) for step in self.steps("agent.restart")]
+    def restart(self, rules: Tuple[str, ...]) -> List[PlanStep]:
+        """The lines of `--restart`, for the *rules* that ask for it; it is done without any as well."""
+        return [replace(self.will_do(Line("agent.restart"), step), rules=rules) for step in self.steps("agent.restart")]
+
+    def restart_waits(self, what: str, rules: Tuple[str, ...]) -> List[PlanStep]:
+        """What a person has to do where the agent has to be stopped and started, and is not (*what* of [needs] says why)."""
+        stop, up = (self.will_do(Line("agent.restart"), step) for step in self.steps("agent.restart"))
+        why = self.waits_for(Treatment("agent.restart", needs=Needs(what)))
+        texts = (why, self.step(up.number, "later"))
+        return [replace(one, state=StepState.NEEDS_YOU, rules=rules, text=text) for one, text in zip((stop, up), texts)]
 
     def elsewhere(self) -> List[PlanStep]:
         """The steps that are done on another machine."""

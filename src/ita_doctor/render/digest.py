@@ -1,0 +1,105 @@
+"""What `report` says to a person: what is new, what is still there, what has gone, and when each certificate ends."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Sequence
+
+from ita_doctor.model.finding import Finding, Installation, Status
+from ita_doctor.model.report import Past, Report
+from ita_doctor.model.rule import Severity
+from ita_doctor.model.visible import visible
+from ita_doctor.render.terminal import INDENT, Line, cause_lines, verdict_lines, wrapped
+
+
+def render(reports: Iterable[Report], *, whys: Mapping[str, str], due: Mapping[str, Sequence[str]], is_quiet: bool) -> Iterator[Line]:
+    """
+    Lines of styled spans for one report or many.
+
+    *whys* holds each rule's reason, *due* by place the fingerprints that are to be said again. Where it *is_quiet*, an installation of which
+    nothing is new and nothing due is not there at all.
+    """
+    worst: Dict[str, int] = {}
+    hosts = 0
+    for report in reports:
+        hosts += 1
+        for one in report.installations:
+            name = one.worst.value if one.root_causes and one.worst else "unknown" if one.counts["broken"] or not one.is_judged else "healthy"
+            worst[name] = worst.get(name, 0) + 1
+            past = report.past.get(one.place)
+            yield from _installation(report, one, past, whys, due.get(one.place, ()), is_quiet=is_quiet)
+    if hosts > 1:
+        order = ("critical", "error", "warning", "unknown", "healthy")
+        counts = ", ".join(f"{worst[name]} {name}" for name in order if name in worst)
+        yield ((f"{hosts} hosts, {sum(worst.values())} installations: {counts}", "title"),)
+
+
+def _installation(
+    report: Report, one: Installation, past: Past | None, whys: Mapping[str, str], due: Sequence[str], *, is_quiet: bool
+) -> Iterator[Line]:
+    failing = [each for each in one.findings if each.status is Status.BROKEN or _is_cause(each)]
+    failing.sort(key=lambda each: -each.severity.weight)
+    new = [each for each in failing if past is None or each.fingerprint in past.new]
+    again = [each for each in failing if each not in new and each.fingerprint in due]
+    still = [each for each in failing if each not in new and each not in again]
+    if is_quiet and not new and not again:
+        return
+    suffix = f" (suffix {visible(one.suffix)})" if one.suffix else ""
+    yield ((f"{visible(report.head.host)}  ", "title"), (visible(one.place, 400), "title"), (suffix, "dim"))
+    yield ((f"{INDENT}judged {visible(report.head.time)}", "dim"),)
+    yield ()
+    yield from _causes("new since the run before" if past is not None and len(past.runs) > 1 else "found", new, past, whys)
+    yield from _causes("still there", again, past, whys)
+    yield from _briefly(still, past)
+    yield from _gone(past)
+    if not is_quiet:
+        yield from _certificates(one.facts.get("certificates"))
+    yield from verdict_lines(one)
+    if past is not None and failing:
+        yield ((f"{INDENT}last found well: {past.last_good or 'never, as far as this history goes back'}", "dim"),)
+    yield ()
+
+
+def _is_cause(one: Finding) -> bool:
+    return one.status is Status.FAIL and one.severity is not Severity.NOTE
+
+
+def _causes(head: str, found: Sequence[Finding], past: Past | None, whys: Mapping[str, str]) -> Iterator[Line]:
+    for one in found:
+        since = past.since.get(one.fingerprint) if past is not None and one.fingerprint not in past.new else None
+        yield ((f"{head}, since {since}:" if since else f"{head}:", "dim"),)
+        yield from cause_lines(one, whys)
+        yield ()
+
+
+def _briefly(still: Sequence[Finding], past: Past | None) -> Iterator[Line]:
+    for one in still:
+        since = past.since.get(one.fingerprint, "") if past is not None else ""
+        yield ((f"still there since {since}: ", "dim"), (one.severity.value.upper(), one.severity.value), (f"  {one.rule}", ""))
+        for line in wrapped(one.message, 78):
+            yield ((INDENT + line, ""),)
+    if still:
+        yield ()
+
+
+def _gone(past: Past | None) -> Iterator[Line]:
+    if past is None or not past.gone:
+        return
+    for one in past.gone:
+        yield ((f"gone (there since {one.since}): ", "pass"), (one.rule, ""))
+        for line in wrapped(one.message, 78):
+            yield ((INDENT + line, "dim"),)
+    yield ()
+
+
+def _certificates(rows: Any) -> Iterator[Line]:
+    """Days left of each certificate, and from which day it will be warned of."""
+    table: List[Mapping[str, Any]] = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    if not table:
+        return
+    yield (("days left  ends        warning from  error from  certificate", "dim"),)
+    for row in table:
+        left = str(row.get("days_left", ""))
+        ends, warns, errs = (str(row.get(name, ""))[:10] for name in ("not_after", "warning_from", "error_from"))
+        yield ((f"{left:>9}  {ends:<10}  {warns:<12}  {errs:<10}  ", ""), (visible(str(row.get("subject", ""))), ""))
+        yield ((f"{'':49}{visible(str(row.get('where', '')), 400)}", "dim"),)
+    yield ()
