@@ -132,13 +132,13 @@ def test_verbose_says_it_all() -> None:
 
 
 def test_the_next_line_is_what_was_typed() -> None:
-    """All options stand in it again; and undo gets the place that it takes."""
+    """All options stand in it again; and undo gets the place that it takes, and the state folder that was named."""
     plan = replace(PLAN, place="/tmp/new/ita.ini")
     lines = [*render(plan, exit_status=1, typed=("fix", "--into", "/tmp/new one", "--suffix", "tws"))]
-    after = [*render(replace(plan, is_applied=True, roots_after=()), exit_status=0, undo_place="/tmp/new")]
+    after = [*render(replace(plan, is_applied=True, roots_after=()), exit_status=0, undo=("/tmp/new", "--state", "/tmp/s"))]
 
     assert "  $ ita-doctor fix --into '/tmp/new one' --suffix tws --apply" == "".join(word for word, _ in lines[-1])
-    assert "  $ ita-doctor undo /tmp/new" == "".join(word for word, _ in after[-1])
+    assert "  $ ita-doctor undo /tmp/new --state /tmp/s" == "".join(word for word, _ in after[-1])
 
 
 def test_remarks_may_hold_lines_to_paste() -> None:

@@ -280,4 +280,5 @@ def _show(case: Case, plan: Plan, status: int) -> None:
     into = case.into
     typed = [word for word in case.args.typed if word != "--apply"]
     verbosity = 1 if case.args.verbose else -1 if case.args.quiet or plan.is_applied else 0  # what was done was shown before
-    console.show(render(plan, exit_status=status, verbosity=verbosity, typed=typed, undo_place="" if into is None else into.folder))
+    undo = [plan.place if into is None else into.folder, *(["--state", case.args.state] if case.args.state else [])]
+    console.show(render(plan, exit_status=status, verbosity=verbosity, typed=typed, undo=undo))

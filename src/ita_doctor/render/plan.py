@@ -33,12 +33,12 @@ NUMBER = "  {:>2}  "
 """Before the text of a step."""
 
 
-def render(plan: Plan, *, exit_status: int, verbosity: int = 0, typed: Sequence[str] = (), undo_place: str = "") -> Iterator[Line]:
+def render(plan: Plan, *, exit_status: int, verbosity: int = 0, typed: Sequence[str] = (), undo: Sequence[str] = ()) -> Iterator[Line]:
     """
     Lines of styled spans; *verbosity* is -1 for the least (no command, no diff, nothing that is done already) and 1 for the most.
 
     *typed* holds the words of the command line behind `ita-doctor`, so that the next line can be the same with --apply; without them it is made
-    of place and suffix. *undo_place* is what `undo` takes, where it is not the plan's place. A remark that begins with `$ ` is a command, one
+    of place and suffix. *undo* holds the words behind `undo`, where they are more than the plan's place. A remark that begins with `$ ` is a command, one
     that begins with a blank is shown as it is; all others are sentences.
     """
     suffix = f" (suffix {visible(plan.suffix)})" if plan.suffix else ""
@@ -53,7 +53,7 @@ def render(plan: Plan, *, exit_status: int, verbosity: int = 0, typed: Sequence[
     yield from _changes(plan, verbosity)
     yield from _request(plan, verbosity)
     yield from _remarks(plan.remarks)
-    yield from _next(plan, exit_status, typed or ("fix", plan.place, *(("--suffix", plan.suffix) if plan.suffix else ())), undo_place or plan.place)
+    yield from _next(plan, exit_status, typed or ("fix", plan.place, *(("--suffix", plan.suffix) if plan.suffix else ())), undo or (plan.place,))
     if verbosity > 0:
         yield ((f"exit status {exit_status}", "dim"),)
 
@@ -181,13 +181,13 @@ def _remarks(remarks: Sequence[str]) -> Iterator[Line]:
 # The next line
 
 
-def _next(plan: Plan, exit_status: int, typed: Sequence[str], undo_place: str) -> Iterator[Line]:
+def _next(plan: Plan, exit_status: int, typed: Sequence[str], undo: Sequence[str]) -> Iterator[Line]:
     waiting = [one for one in plan.steps if one.state in (StepState.NEEDS_YOU, StepState.NEEDS_MASTER)]
     if plan.is_undone:
         yield from _labelled("next", "Undone: what was changed has been taken back. See the remarks for why, and run this again when that is right.")
     elif plan.is_applied:
         yield from _labelled("next", f"Done.{_left(plan.roots_after or (), waiting)} To take it back:")
-        yield from _command("undo", undo_place)
+        yield from _command("undo", *undo)
     elif exit_status in (3, 130):
         yield from _labelled("next", "Nothing has been changed. See the remarks for why, and run this again when that is right.")
     elif plan.changes or any(one.state is StepState.WILL_DO for one in plan.steps):
