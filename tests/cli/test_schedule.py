@@ -67,10 +67,10 @@ def test_the_time_is_the_machines_own() -> None:
 
 def test_what_is_written_to_a_file_is_not_quiet() -> None:
     """A page is made each time, or its date would lie."""
-    words = words_of(cron_line("--format", "html", "--output", "/srv/agent.html"))
+    words = words_of(cron_line("--format", "openmetrics", "--output", "/srv/agent.prom"))
 
     assert "-q" not in words
-    assert "/srv/agent.html" in words
+    assert "/srv/agent.prom" in words
 
 
 def test_a_line_break_in_a_path_is_refused() -> None:

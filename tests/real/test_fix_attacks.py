@@ -810,7 +810,7 @@ def test_a_keytool_of_the_attackers_does_not_read_a_key_store_as_root(site, monk
     run = fix(site, "--server-keystore", store)
 
     assert [] == list(ran.iterdir())
-    assert run.status in (0, 3)
+    assert run.status in (0, 2, 3)  # 2: what stands there under the alias is no key (ITA-MST-001)
 
 
 # A folder outside

@@ -24,8 +24,8 @@ from ita_doctor.rulebook import Rulebook
 EPILOG = """\
 examples:
   ita-doctor report -q                                   for cron: says nothing where nothing is new and nothing is due
-  ita-doctor report --format html --output agent.html    one page with causes, dates and history
-  ita-doctor report --from-json hosts/*.json --format html --output all.html
+  ita-doctor report --format nagios                      for a monitoring system
+  ita-doctor report --from-json hosts/*.json             one report of many machines
   ita-doctor report --schedule cron                      the line for a crontab (systemd: units; ibmi: ADDJOBSCDE)
 
 exit status: as check: 0 healthy, 1 a warning, 2 an error or critical, 3 nothing could be judged, or the history cannot be used"""

@@ -38,8 +38,8 @@ def render(plan: Plan, *, exit_status: int, verbosity: int = 0, typed: Sequence[
     Lines of styled spans; *verbosity* is -1 for the least (no command, no diff, nothing that is done already) and 1 for the most.
 
     *typed* holds the words of the command line behind `ita-doctor`, so that the next line can be the same with --apply; without them it is made
-    of place and suffix. *undo* holds the words behind `undo`, where they are more than the plan's place. A remark that begins with `$ ` is a command, one
-    that begins with a blank is shown as it is; all others are sentences.
+    of place and suffix. *undo* holds the words behind `undo`, where they are more than the plan's place. A remark that begins with `$ ` is a
+    command, one that begins with a blank is shown as it is; all others are sentences.
     """
     suffix = f" (suffix {visible(plan.suffix)})" if plan.suffix else ""
     yield ((visible(plan.place, 400), "title"), (suffix, "dim"))
