@@ -50,3 +50,4 @@ def docs(session: nox.Session) -> None:
     session.install(".[test]", "rich==15.0.*")
     session.run("pytest", "tests/test_docs.py", "tests/test_schemas.py")
     session.run("python", "tools/screenshot.py", "--check")
+    session.run("python", "tools/manual.py", "--check")

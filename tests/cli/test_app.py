@@ -24,7 +24,7 @@ WRONG = [
     (["chek"], "did you mean check?"),
     (["--offline"], "there is no option '--offline'"),
     (["check", "--offlin"], "there is no option --offlin; did you mean --offline?"),
-    (["check", "--format", "yaml"], "invalid choice: 'yaml'"),
+    (["check", "--format", "yaml"], "--format: 'yaml' is none of text, json, nagios, "),
     (["check", "--timeout", "0", "x"], "--timeout: '0' is not a number of seconds above 0"),
     (["check", "--timeout", "nan", "x"], "--timeout: 'nan' is not a number"),
     (["check", "--master", "host", "x"], "--master: 'host' is not HOST:PORT"),
@@ -36,11 +36,11 @@ WRONG = [
     (["check", "--only", "KEI", "x"], "--only: there is no rule or family KEI; did you mean KEY?"),
     (["check", "--skip", "ITA-KEY-02", "x"], "--skip: there is no rule or family ITA-KEY-02"),
     (["check", "--only", ",", "x"], "--only: no rule is named"),
-    (["check", "-v", "-q", "x"], "not allowed with argument"),
+    (["check", "-v", "-q", "x"], "-q/--quiet and -v/--verbose: one excludes the other"),
     (["check", "--rules", "/does/not/exist", "x"], "/does/not/exist: "),
-    (["explain"], "the following arguments are required: RULE"),
+    (["explain"], "RULE is missing; wanted `ita-doctor explain [OPTIONS] RULE`"),
     (["explain", "ITA-STH-01"], "did you mean ITA-STH-001?"),
-    (["inspect"], "the following arguments are required: FILE"),
+    (["inspect"], "FILE is missing; wanted `ita-doctor inspect [OPTIONS] FILE ...`"),
 ]
 
 

@@ -10,7 +10,7 @@ from typing import Optional
 
 from ita_doctor.cli.app import Usage
 from ita_doctor.cli.console import Console
-from ita_doctor.cli.options import PLACE, add_judging_options, add_output_options
+from ita_doctor.cli.options import JUDGED, PLACE, add_judging_options, add_output_options, add_volume_options, group
 from ita_doctor.codecs import given, issue, subject
 from ita_doctor.codecs.key import open_key
 from ita_doctor.host.base import Host
@@ -50,28 +50,29 @@ SUBJECT_FAULTS = {
 
 def add_fix_options(parser: argparse.ArgumentParser) -> None:
     """The options of `fix`; docs/fix.md says more of each."""
-    add = parser.add_argument
-    add("places", nargs="*", metavar="PLACE", help=PLACE)
+    parser.add_argument("places", nargs="*", metavar="PLACE", help=PLACE)
+    add = group(parser, "what is done").add_argument
     add("--apply", action="store_true", help="do it; without this only the plan is shown and nothing is touched")
     add("--yes", action="store_true", help="do not ask, neither for a yes nor for a password")
-    add("--password-file", metavar="FILE", help="the private key's password (one last line end is not part of it)")
-    add("--password-fd", metavar="N", type=int, help="the same, from an open descriptor")
-    add("--subject", metavar="DN", help="of a new request: /C=IT/O=Example/CN=host or CN=host,O=Example,C=IT")
-    add("--ca-key", metavar="FILE", help="the CA's private key: with --ca-cert the certificate is signed here (steps 7 and 8)")
-    add("--ca-password-file", metavar="FILE", help="the password of the CA's private key")
-    add("--certificate", metavar="FILE", help="the certificate that the CA made from the request of an earlier fix")
-    add("--server-from-handshake", metavar="SHA256", help="take the certificate that the master presents, if this is its digest")
-    add("--days", metavar="N", type=int, default=365, help="how long a new certificate is valid (default 365)")
     add("--renew", action="store_true", help="make a new key and certificate though the old are well")
     add("--restart", action="store_true", help="also stop and start the agent (steps 17 and 18)")
-    add("--into", metavar="DIR", help="make the six files in DIR, on any machine; needs no installation")
+    add("--into", metavar="DIR", help="make the six files in DIR, on any machine; needs no installation, but --suffix")
+    add = group(parser, "keys and certificates").add_argument
+    add("--password-file", metavar="FILE", help="holds the private key's password; default: the one in the stash, else it is asked for")
+    add("--password-fd", metavar="N", type=int, help="the same, from an open file descriptor")
+    add("--subject", metavar="DN", help="of a new request: /C=IT/O=Example/CN=host or CN=host,O=Example,C=IT; default: that of the old certificate")
+    add("--days", metavar="N", type=int, default=365, help="how long a new certificate is valid, in days; default: 365")
+    add("--ca-key", metavar="FILE", help="the CA's private key: with --ca-cert the certificate is signed here (steps 7 and 8)")
+    add("--ca-password-file", metavar="FILE", help="holds the password of the CA's private key")
+    add("--certificate", metavar="FILE", help="the certificate that the CA made from the request of an earlier fix")
+    add("--server-from-handshake", metavar="SHA256", help="take the certificate that the master presents as server.pem, if this is its digest")
+    add = group(parser, JUDGED).add_argument
     add("--root", metavar="DIR", help="refused: a copy is judged, by check, and never repaired")
     add("--thorough", action="store_true", help="always so here: the key's full arithmetic is judged")
     add_judging_options(parser)
     add_output_options(parser)
-    volume = parser.add_mutually_exclusive_group()
-    volume.add_argument("-v", "--verbose", action="store_true", help="also show the steps with which nothing is to be done")
-    volume.add_argument("-q", "--quiet", action="store_true", help="no progress")
+    quiet = "only what is to be done, without commands and diffs; no progress"
+    add_volume_options(parser, verbose="also show the steps with which nothing is to be done", quiet=quiet)
 
 
 def answers_of(args: argparse.Namespace, host: Host, vault: Optional[Vault], place: str, suffix: str) -> Answers:

@@ -33,20 +33,47 @@ class Usage(Exception):
 
 
 class Parser(argparse.ArgumentParser):
-    """An argparse parser that raises Usage, and names the option that was meant."""
+    """An argparse parser that raises Usage, and names what was meant."""
+
+    def __init__(self, prog: str = "", **words: Any) -> None:
+        super().__init__(prog, **words)
+        self._positionals.title, self._optionals.title = "arguments", "options"
+        self._actions[0].help = "print this, and end"
 
     def error(self, message: str) -> NoReturn:
-        """Raise Usage; of an unknown option say which one is near, else where the options are listed."""
-        head, _, words = message.partition("unrecognized arguments: ")
-        meant = None
-        if not head and words:
-            message = f"there is no option {words}" if words.startswith("-") else f"{words}: not expected here"
-            wrong = words.split()[0].split("=")[0]
-            meant = _meant(wrong, [option for action in self._actions for option in action.option_strings])
-        option, _, wrong = message.partition(": invalid int value: ")
-        if wrong:
-            message = f"{option.replace('argument ', '', 1)}: {wrong} is not a whole number"
-        raise Usage(message + (f"; did you mean {meant}?" if meant else f"; `{self.prog} --help` lists what there is"))
+        """Raise Usage: what argparse found, in our words."""
+        from ita_doctor.cli.misread import said
+
+        raise Usage(said(message, self))
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Of a closed list: Usage, with the list and the one that was meant."""
+        if action.choices is not None and value not in action.choices:
+            from ita_doctor.cli.misread import no_choice
+
+            raise Usage(no_choice("/".join(action.option_strings) or str(action.metavar or action.dest), str(value), list(action.choices)))
+
+
+def parser_of(command: str) -> Parser:
+    """The parser of one command, with its options, its help and its examples."""
+    module = import_module(f"ita_doctor.cli.{command}")
+    parser = Parser(f"ita-doctor {command}", **words_of(command))
+    module.add_options(parser)
+    parser.usage = f"{parser.prog} [OPTIONS]{''.join(' ' + _as_typed(action) for action in parser._actions if not action.option_strings)}"
+    return parser
+
+
+def words_of(command: str) -> Dict[str, Any]:
+    """What a parser of this command is made with, but for its name and its options."""
+    module = import_module(f"ita_doctor.cli.{command}")
+    return {
+        "description": (module.__doc__ or "").strip(), "epilog": module.EPILOG, "allow_abbrev": False, "formatter_class": Formatter,
+    }  # fmt: skip
+
+
+def _as_typed(action: argparse.Action) -> str:
+    """An argument in a line of usage."""
+    return {"*": f"[{action.metavar} ...]", "+": f"{action.metavar} ..."}.get(str(action.nargs), str(action.metavar))
 
 
 def run() -> NoReturn:
@@ -86,7 +113,11 @@ def main(argv: Sequence[str], console: Console) -> int:
 
 def _main(argv: List[str], console: Console) -> int:
     first = argv[0] if argv else ""
+    if first in ("-h", "--help", "help") and len(argv) == 2 and not argv[1].startswith("-"):
+        first, argv = argv[1], [argv[1], "--help"]
     if first in ("", "-h", "--help", "help"):
+        if len(argv) > 1:
+            raise Usage(f"{first}: wants nothing behind it, or one command, as in `ita-doctor help check`")
         console.out(_help())
         return HEALTHY if first else UNKNOWN
     if first == "--version":
@@ -95,14 +126,10 @@ def _main(argv: List[str], console: Console) -> int:
         console.out(describe())
         return HEALTHY
     if first not in COMMANDS:
-        meant = _meant(first, list(COMMANDS))
-        hint = f"; did you mean {meant}?" if meant else f"; the commands are {', '.join(COMMANDS)}"
-        raise Usage(f"there is no {'option' if first.startswith('-') else 'command'} {first!r}{hint}")
-    command = import_module(f"ita_doctor.cli.{first}")
-    parser = Parser(
-        prog=f"ita-doctor {first}", description=command.__doc__, epilog=command.EPILOG, allow_abbrev=False, formatter_class=_formatter
-    )  # fmt: skip
-    command.add_options(parser)
+        from ita_doctor.cli.misread import no_command
+
+        raise Usage(no_command(argv, COMMANDS))
+    command, parser = import_module(f"ita_doctor.cli.{first}"), parser_of(first)
     accepts = _from_files(argv[1:], parser, console)
     try:
         args = parser.parse_intermixed_args(argv[1:])
@@ -134,9 +161,23 @@ def usual_configs(host: Host) -> Tuple[str, str]:
     return "/etc/ita-doctor.toml", f"{host.environment('HOME') or '/'}/.config/ita-doctor.toml"
 
 
-def _formatter(prog: str) -> argparse.HelpFormatter:
-    """Lines of a fixed width: asking the terminal for its own would load shutil and all its archivers at every start."""
-    return argparse.RawDescriptionHelpFormatter(prog, max_help_position=28, width=110)
+class Formatter(argparse.RawDescriptionHelpFormatter):
+    """Lines of 80 columns: asking the terminal for its own width would load shutil and all its archivers at every start."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=26, width=80)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        """Examples stay as they are, a description is filled."""
+        if text.startswith("example"):
+            return super()._fill_text(text, width, indent)
+        return "\n\n".join("\n".join(self._split_lines(paragraph, width)) for paragraph in text.split("\n\n"))
+
+    def _split_lines(self, text: str, width: int) -> List[str]:
+        """No name is broken at its hyphens: it is to be found, and copied."""
+        import textwrap
+
+        return textwrap.wrap(" ".join(text.split()), width, break_on_hyphens=False)
 
 
 def _help() -> str:
@@ -152,7 +193,7 @@ def _help() -> str:
             *lines,
             "",
             "An agent does not connect?   ita-doctor check /opt/hcl/TWS",
-            "All options of a command:    ita-doctor check --help",
+            "All options of a command:    ita-doctor help check",
             f"Version {__version__}; more for a bug report: ita-doctor --version",
             "",
         )
@@ -160,8 +201,13 @@ def _help() -> str:
 
 
 def _meant(word: str, known: Sequence[str]) -> Optional[str]:
-    """The one that comes nearest, or None."""
+    """The one that comes nearest, else what begins with it (three at most, as words), or None."""
     from ita_doctor.codecs.near import nearest
 
     near = nearest(word, known)
-    return near[0] if near else None
+    if near:
+        return near[0]
+    begun = [one for one in dict.fromkeys(known) if len(word.strip("-")) > 1 and one.startswith(word)]
+    if not 1 <= len(begun) <= 3:
+        return None
+    return begun[0] if len(begun) == 1 else f"{', '.join(begun[:-1])} or {begun[-1]}"

@@ -27,13 +27,15 @@ if TYPE_CHECKING:
 
 EPILOG = """\
 examples:
-  ita-doctor check /opt/hcl/TWS                  files, settings, and a test handshake with the master
-  ita-doctor check --offline /opt/hcl/TWS        opens no socket
-  ita-doctor check --only KEY,CERT /opt/hcl/TWS  the key and the certificate, and what blocks them
-  ita-doctor check --root /tmp/copy              a tree that was copied there from another machine
-  ita-doctor check --format json /opt/hcl/TWS    for programs (docs/report.schema.json)
+  ita-doctor check /opt/hcl/TWS                # files, and a test handshake
+  ita-doctor check --offline /opt/hcl/TWS      # opens no socket
+  ita-doctor check --only KEY,ITA-CERT-006     # some rules, all installations
+  ita-doctor check --master nc060201:31116 --timeout 30 /opt/hcl/TWS
+  ita-doctor check --root /tmp/copy            # a tree from another machine
+  ita-doctor check --format json /opt/hcl/TWS  # for programs
 
-exit status: 0 healthy, 1 a warning, 2 an error or critical, 3 nothing could be judged"""
+exit status: 0 healthy, 1 a warning, 2 an error or critical, 3 nothing could be
+judged"""
 
 NETWORK = frozenset(("NET", "TLS", "ITA-AGT-006", "ITA-AGT-008"))
 """Families and rules that open a socket or ask a resolver."""
@@ -47,7 +49,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, console: Console) -> int:
     """Judge every PLACE; one exit status for all."""
     host = pick_host()
-    console.color = args.color
+    console.color, console.is_quiet = args.color, args.quiet
     verdict = Verdict()
     head, book, judged = judge_all(args, console, host, verdict)
     _write(args, console, book, head, judged, verdict)
@@ -140,10 +142,15 @@ def _judged(
     tried: Dict[str, str] = {}
     if choice.only and not any(choice.wants(rule) and not NETWORK.isdisjoint((rule.family, rule.id)) for rule in book.rules):
         asked = asked._replace(is_offline=True)  # nobody asked for the network
-    for place in places:
-        found = examine(host, place, asked, book, choice=choice, tried=tried, register=register)
-        verdict.add(found)
-        yield found
+    try:
+        for number, place in enumerate(places, 1):
+            if len(places) > 1 or not asked.is_offline:  # one without a network is done before anybody has read this
+                console.passing(f"judging {number} of {len(places)}: " if len(places) > 1 else "judging and asking the master: ", place)
+            found = examine(host, place, asked, book, choice=choice, tried=tried, register=register)
+            verdict.add(found)
+            yield found
+    finally:
+        console.passing("")
     if register is not None:
         for remark in register.remarks():
             console.err(f"ita-doctor: {remark}")

@@ -147,7 +147,9 @@ def _value(path: str, key: str, value: Any, action: argparse.Action) -> Any:
     if not isinstance(text, str):
         raise Usage(f"{path}: {key}: wanted a text")
     if action.choices is not None and text not in action.choices:
-        raise Usage(f"{path}: {key}: {text!r} is none of {', '.join(map(str, action.choices))}")
+        from ita_doctor.cli.misread import no_choice
+
+        raise Usage(f"{path}: {no_choice(key, text, list(action.choices))}")
     return _absolute(path, text) if is_path else text
 
 

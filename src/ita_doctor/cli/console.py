@@ -40,6 +40,12 @@ class Console:
                 stream.reconfigure(errors="backslashreplace")
         self.color = color
         self.no_color = no_color
+        self.is_quiet = False
+        """Whether no progress is wanted."""
+        self._passing = 0
+        """Columns of the passing line that stands on the terminal now."""
+        self._is_line_open = False
+        """Whether what was written to standard output last did not end its line."""
 
     @property
     def is_terminal(self) -> bool:
@@ -53,10 +59,13 @@ class Console:
 
     def out(self, text: str) -> None:
         """Write to standard output."""
+        self._wipe()
         self._out.write(text)
+        self._is_line_open = not text.endswith("\n")
 
     def err(self, text: str) -> None:
         """Write a line to standard error; nothing in it moves a cursor."""
+        self._wipe(is_error=True)
         self._err.write(visible(text, 2000) + "\n")
 
     @property
@@ -82,11 +91,32 @@ class Console:
 
     def progress(self, text: str) -> None:
         """Say what is going on, where a person is looking at standard error."""
-        if self._err.isatty():
+        if self._err.isatty() and not self.is_quiet:
             self.err(text)
+
+    def passing(self, head: str, tail: str = "") -> None:
+        """
+        Say what is going on in one line that the next one overwrites, where a person is looking at standard error; '' takes it away.
+
+        Where it is too long for the terminal, *tail* loses its beginning.
+        """
+        if not (head or self._passing) or self.is_quiet or not self._err.isatty() or (self._is_line_open and self.is_terminal):
+            return
+        from ita_doctor.cli.passing import passing_line
+
+        shown, columns = passing_line(head, tail, self._err)
+        self._err.write(f"\r{shown}{' ' * (self._passing - columns)}" + ("" if shown else "\r"))
+        self._err.flush()
+        self._passing = columns
+
+    def _wipe(self, *, is_error: bool = False) -> None:
+        """Take the passing line away before something else is written on the same screen."""
+        if self._passing and (is_error or self.is_terminal):
+            self.passing("")
 
     def flush(self) -> None:
         """Make sure that what was written has gone out."""
+        self._wipe(is_error=True)
         self._out.flush()
         self._err.flush()
 
@@ -96,7 +126,7 @@ class Console:
             self._show_rich(lines)
             return
         for line in lines:
-            self._out.write("".join(text for text, _ in line) + "\n")
+            self.out("".join(text for text, _ in line) + "\n")
 
     def _show_rich(self, lines: Iterable[Line]) -> None:
         try:
@@ -104,7 +134,7 @@ class Console:
             from rich.text import Text
         except ImportError:
             for line in lines:
-                self._out.write("".join(text for text, _ in line) + "\n")
+                self.out("".join(text for text, _ in line) + "\n")
             return
         can_glyph = (getattr(self._out, "encoding", "") or "").lower().replace("-", "") == "utf8"
         rich = Rich(file=self._out, force_terminal=True, highlight=False, soft_wrap=True)
@@ -113,4 +143,5 @@ class Console:
             for text, style in line:
                 glyph = GLYPHS.get(style, "") if can_glyph and text.strip().isupper() else ""
                 shown.append(glyph + text, STYLES.get(style, ""))
+            self._wipe()
             rich.print(shown)

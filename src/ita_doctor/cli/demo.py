@@ -12,12 +12,15 @@ from typing import Any, Callable, List, NamedTuple
 from ita_doctor.cli import check, fix
 from ita_doctor.cli.console import Console
 from ita_doctor.cli.exit_code import FAULT, HEALTHY, UNKNOWN
+from ita_doctor.cli.options import add_color_option
 from ita_doctor.sandbox.installation import SUFFIX, Sandbox, build, name_master, read, remove_the_six, write
 from ita_doctor.sandbox.master import Master
 
 EPILOG = """\
 example:
-  ita-doctor demo"""
+  ita-doctor demo
+
+exit status: 0, or 3 where it did not go as it should"""
 
 
 class Break(NamedTuple):
@@ -46,7 +49,7 @@ BREAKS = (
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """What `demo` takes."""
-    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="when to use colour")
+    add_color_option(parser)
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
@@ -104,7 +107,7 @@ class _Play:
             command.add_options(parser)
             words = [self.sandbox.agent, "--timeout", "3", "--color", self._color, "--state", f"{self.sandbox.root}/state", *more]
             args = parser.parse_args(words)
-            args.typed = [command.__name__.rpartition(".")[2], *words]
+            args.typed, args.accepts = [command.__name__.rpartition(".")[2], *words], ()
             self.statuses.append(command.run(args, self._console))
 
 

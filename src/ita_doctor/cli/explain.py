@@ -8,19 +8,23 @@ from typing import Iterator
 from ita_doctor.cli.app import Usage, _meant
 from ita_doctor.cli.console import Console, Line
 from ita_doctor.cli.library import library
+from ita_doctor.cli.options import RULES, add_color_option, add_rules_option, group
 from ita_doctor.model.rule import Rule
 
 EPILOG = """\
 examples:
   ita-doctor explain ITA-STH-001
-  ita-doctor explain sth-001"""
+  ita-doctor explain sth-001
+  ita-doctor explain --rules /etc/ita-rules ITA-RND-901   # a rule of your own
+
+exit status: 0, or 3 where there is no such rule"""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """What `explain` takes."""
-    parser.add_argument("rule", metavar="RULE", help="a rule's id; ITA- may be left out")
-    parser.add_argument("--rules", metavar="DIR", action="append", default=[], help="a folder with more rule files; may be repeated")
-    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="when to use colour")
+    parser.add_argument("rule", metavar="RULE", help="a rule's id, in capitals or not; ITA- may be left out")
+    add_rules_option(group(parser, RULES))
+    add_color_option(parser)
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
@@ -30,6 +34,9 @@ def run(args: argparse.Namespace, console: Console) -> int:
     name = args.rule.upper()
     name = name if name.startswith("ITA-") else f"ITA-{name}"
     if name not in known:
+        family = [rule.id for rule in known.values() if f"ITA-{rule.family}" == name.rstrip("-")]
+        if family:
+            raise Usage(f"{args.rule!r} is a family: name one of its rules, {', '.join(family)}")
         meant = _meant(name, list(known))
         raise Usage(f"there is no rule {args.rule!r}" + (f"; did you mean {meant}?" if meant else "; `ita-doctor rules` lists them all"))
     console.show(_lines(known[name]))

@@ -46,15 +46,17 @@ if TYPE_CHECKING:
 
 EPILOG = """\
 examples:
-  ita-doctor fix /opt/hcl/TWS                                  show the plan; nothing is touched
-  ita-doctor fix /opt/hcl/TWS --apply                          show it, ask, do it, judge again
-  ita-doctor fix /opt/hcl/TWS --password-file tws.pwd --apply  where no password is known that opens the key
-  ita-doctor fix /opt/hcl/TWS --renew --ca-cert TWSca.crt --ca-key TWSca.key --apply
-  ita-doctor fix --into /tmp/new --suffix tws --ca-cert TWSca.crt --ca-key TWSca.key --server-cert server.pem --apply
-  ita-doctor undo /opt/hcl/TWS                                 put back what the last fix changed
+  ita-doctor fix /opt/hcl/TWS              # show the plan; nothing is touched
+  ita-doctor fix /opt/hcl/TWS --apply      # show it, ask, do it, judge again
+  ita-doctor fix /opt/hcl/TWS --password-file tws.pwd --apply
+  ita-doctor fix /opt/hcl/TWS --renew --days 730 \\
+      --ca-cert TWSca.crt --ca-key TWSca.key --apply
+  ita-doctor fix --into /tmp/new --suffix tws --server-cert server.pem \\
+      --ca-cert TWSca.crt --ca-key TWSca.key --apply
+  ita-doctor undo /opt/hcl/TWS             # put back what the last fix changed
 
-exit status: 0 healthy afterwards or nothing to do, 1 a plan exists and was only shown, 2 something still fails or waits for somebody,
-3 refused or undone"""
+exit status: 0 healthy afterwards or nothing to do, 1 a plan exists and was only
+shown, 2 something still fails or waits for somebody, 3 refused or undone"""
 
 
 @dataclass
@@ -91,7 +93,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, console: Console) -> int:
     """Plan, show, and where it is asked for carry out; one exit status."""
     host = pick_host()
-    console.color = args.color
+    console.color, console.is_quiet = args.color, args.quiet
     args.thorough = True
     if args.root is not None:
         raise Usage("--root: a copy is judged (`ita-doctor check --root DIR`) and never repaired: run `fix` on the machine from which it is")

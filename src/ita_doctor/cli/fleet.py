@@ -40,11 +40,12 @@ class Reports:
         total = len(self._paths)
         for number, path in enumerate(self._paths, 1):
             if not number % 100:
-                self._console.progress(f"{number} of {total} files …")
+                self._console.passing(f"reading {number} of {total}: ", path)
             report = self._read(path)
             self._statuses.append(UNKNOWN if report is None else report.status)
             if report is not None:
                 yield report
+        self._console.passing("")
 
     def status(self) -> int:
         """The exit status by the one scheme: a fault outweighs what is unknown, that outweighs a warning."""

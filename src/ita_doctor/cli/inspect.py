@@ -22,7 +22,9 @@ from ita_doctor.model.visible import visible
 EPILOG = """\
 examples:
   ita-doctor inspect nc117031.sth ita_prvnc117031.pem
-  ita-doctor inspect --format json *.pem"""
+  ita-doctor inspect --format json *.pem   # for programs
+
+exit status: 0 every file was named, 2 one is not there or cannot be read"""
 
 SCHEMA = "ita-doctor/inspect/1"
 

@@ -21,46 +21,62 @@ FORMATS = ("text", "json", "nagios", "openmetrics", "junit", "sarif")
 """Of a report; each but the first two is render/<name>.py with `render(reports, rules)`."""
 
 
-PLACE = "an ita.ini, or a directory that holds an installation; default: those that are registered or in the usual folders"
+PLACE = "an ita.ini, or the folder of an installation; default: $ITA_DOCTOR_PLACE, else all that are registered or in the usual folders"
+JUDGED, RULES, NETWORK, MASTER, OUTPUT, FILES = "what is judged", "rules", "network", "the master's side", "output", "files of ita-doctor"
+"""The groups of options in a help, in which forty of them can be found."""
 
 
-def add_check_options(parser: argparse.ArgumentParser) -> None:
-    """The options of `check`; docs/check.md says more of each."""
-    add = parser.add_argument
-    add("places", nargs="*", metavar="PLACE", help=PLACE)
-    add_judging_options(parser)
-    add("--root", metavar="DIR", help="judge a tree that was copied to DIR from another machine: its absolute paths count below DIR")
+def group(parser: argparse.ArgumentParser, title: str) -> argparse._ArgumentGroup:
+    """The group of that title, made where it is not there yet."""
+    return next((one for one in parser._action_groups if one.title == title), None) or parser.add_argument_group(title)
+
+
+def add_check_options(parser: argparse.ArgumentParser, *, quiet: str = "say nothing of an installation that is healthy") -> None:
+    """The options of `check`; docs/check.md says more of each. *quiet* is what -q does."""
+    parser.add_argument("places", nargs="*", metavar="PLACE", help=PLACE)
+    add = group(parser, JUDGED).add_argument
+    add("--root", metavar="DIR", help="a tree that was copied to DIR from another machine: its absolute paths count below DIR")
     add("--thorough", action="store_true", help="also what costs time: the key's full arithmetic (ITA-KEY-005)")
-    add("--only", metavar="ID,...", action="append", default=[], help="only these rules or families")
-    add("--skip", metavar="ID,...", action="append", default=[], help="not these rules or families")
-    add_report_options(parser)
+    add = group(parser, RULES).add_argument
+    add("--only", metavar="ID,...", action="append", default=[], help="only these rules or families, and what blocks them; may be repeated")
+    add("--skip", metavar="ID,...", action="append", default=[], help="not these rules or families; may be repeated")
+    add_judging_options(parser)
+    add_report_options(parser, quiet=quiet)
 
 
 def add_judging_options(parser: argparse.ArgumentParser) -> None:
     """How an installation is judged, whatever is done about it then."""
-    add = parser.add_argument
-    add("--offline", action="store_true", help="no network: the rules of NET and TLS are skipped")
-    add("--master", metavar="HOST:PORT", help="where the master listens; default: what JobManager.ini says")
-    add("--server-cert", metavar="FILE", help="a server.pem to compare with (step 12)")
-    add("--ca-cert", metavar="FILE", help="the CA certificate (TWSca.crt) that signed the agent's certificate")
-    add("--server-keystore", metavar="PATH", help="the master's key store, or its folder: it is judged, and fix takes server.pem from it (step 12)")
-    add("--trust-keystore", metavar="PATH", help="the master's trust store, or its folder: it is judged, and fix does step 19 in it")
-    add("--store-password-file", metavar="FILE", help="the password of the stores (line ends at its end are not part of it); without it: default")
-    add("--user", metavar="NAME", help="the agent's user; default: who owns the installation")
+    add = group(parser, JUDGED).add_argument
     add("--suffix", metavar="NAME", help="the suffix that is expected; default: what ita.ini says")
-    add("--at", metavar="TIME", help="judge as if it were this time (ISO 8601, UTC where no zone is given)")
-    add("--due", metavar="WARN,ERROR", help="when a certificate is due, in days: 30d,7d")
-    add("--timeout", metavar="SECONDS", default="10", help="for each network step; each installation ends within 3 times this (default 10)")
-    add("--rules", metavar="DIR", action="append", default=[], help="a folder with more rule files; may be repeated")
-    add("--config", metavar="FILE", help="options and accepted findings, TOML; default: /etc/ita-doctor.toml, ~/.config/ita-doctor.toml")
+    add("--user", metavar="NAME", help="the agent's user; default: who owns the installation")
+    add("--at", metavar="TIME", help="as if it were this time, such as 2027-01-31 or 2027-01-31T06:00:00Z (UTC); default: now")
+    add("--due", metavar="WARN,ERROR", help="days that a certificate has left for a warning, an error; default: 30d,7d, less if it is short-lived")
+    add_rules_option(group(parser, RULES))
+    add = group(parser, NETWORK).add_argument
+    add("--offline", action="store_true", help="none at all: the rules of NET and TLS, ITA-AGT-006 and ITA-AGT-008 are skipped")
+    add("--master", metavar="HOST:PORT", help="where the master listens; default: what JobManager.ini says")
+    add("--timeout", metavar="SECONDS", default="10", help="for each network step; an installation ends within 3 times this; default: 10")
+    add = group(parser, MASTER).add_argument
+    add("--server-cert", metavar="FILE", help="the master's certificate (server.pem of step 12); default: one that lies near the agent's")
+    add("--ca-cert", metavar="FILE", help="the certificate of the CA (TWSca.crt) that signs the agent's; default: none, and ITA-CERT-012 is skipped")
+    near = "default: that of a master near the agent, only judged"
+    add("--server-keystore", metavar="PATH", help=f"the master's key store, or its folder; fix takes server.pem from it; {near}")
+    add("--trust-keystore", metavar="PATH", help=f"the master's trust store, or its folder; fix does step 19 in it; {near}")
+    add("--store-password-file", metavar="FILE", help="holds the password of both stores; default: the shipped password")
+    add = group(parser, FILES).add_argument
+    add("--config", metavar="FILE", help="options and accepted findings; default: /etc/ita-doctor.toml, then ~/.config/ita-doctor.toml")
     add_state_option(parser)
+
+
+def add_rules_option(target: argparse._ActionsContainer) -> None:
+    """--rules."""
+    target.add_argument("--rules", metavar="DIR", action="append", default=[], help="a folder with more rule files; may be repeated")
 
 
 def add_state_option(parser: argparse.ArgumentParser) -> None:
     """--state."""
-    parser.add_argument(
-        "--state", metavar="DIR", help="where journal, backups and requests live; default: $ITA_DOCTOR_STATE, else /var/lib/ita-doctor as root"
-    )
+    said = "journal, backups, requests, history; default: $ITA_DOCTOR_STATE, else /var/lib/ita-doctor as root, ~/.local/state/ita-doctor"
+    group(parser, FILES).add_argument("--state", metavar="DIR", help=said)
 
 
 def state_folder(given: Optional[str], host: Host) -> str:
@@ -73,21 +89,31 @@ def state_folder(given: Optional[str], host: Host) -> str:
     return host.absolute(f"{host.environment('HOME') or '/'}/.local/state/ita-doctor")
 
 
-def add_report_options(parser: argparse.ArgumentParser) -> None:
+def add_report_options(parser: argparse.ArgumentParser, *, quiet: str) -> None:
     """Form and place of what is printed."""
-    add = parser.add_argument
     add_output_options(parser, FORMATS)
-    add("--output", metavar="FILE", help="write there instead of to standard output")
-    volume = parser.add_mutually_exclusive_group()
-    volume.add_argument("-v", "--verbose", action="store_true", help="also say what passed, was skipped or waits")
-    volume.add_argument("-q", "--quiet", action="store_true", help="say nothing of an installation that is healthy")
+    group(parser, OUTPUT).add_argument("--output", metavar="FILE", help="written whole, instead of standard output")
+    add_volume_options(parser, verbose="also say what passed, was skipped, or cannot be judged yet", quiet=quiet)
+
+
+def add_volume_options(parser: argparse.ArgumentParser, *, verbose: str, quiet: str) -> None:
+    """-v and -q, which exclude each other."""
+    volume = group(parser, OUTPUT).add_mutually_exclusive_group()
+    volume.add_argument("-v", "--verbose", action="store_true", help=verbose)
+    volume.add_argument("-q", "--quiet", action="store_true", help=quiet)
 
 
 def add_output_options(parser: argparse.ArgumentParser, formats: Sequence[str] = FORMATS[:2]) -> None:
     """--format and --color."""
-    known = f"{', '.join(formats[:-1])} or {formats[-1]}".replace("text", "text (default)")
-    parser.add_argument("--format", metavar="FORMAT", choices=formats, default="text", help=known)
-    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="when to use colour (NO_COLOR is honoured)")
+    known = f"{', '.join(formats[:-1])} or {formats[-1]}; default: text"
+    group(parser, OUTPUT).add_argument("--format", metavar="FORMAT", choices=formats, default="text", help=known)
+    add_color_option(parser)
+
+
+def add_color_option(parser: argparse.ArgumentParser) -> None:
+    """--color."""
+    said = "when to use colour; default: auto, on a terminal where NO_COLOR is not set"
+    group(parser, OUTPUT).add_argument("--color", choices=("auto", "always", "never"), default="auto", help=said)
 
 
 def asked_of(args: argparse.Namespace, host: Host) -> Asked:

@@ -14,7 +14,7 @@ from ita_doctor.cli.app import Usage
 from ita_doctor.cli.console import Console
 from ita_doctor.cli.exit_code import UNKNOWN, Verdict
 from ita_doctor.cli.formats import pieces, send, show
-from ita_doctor.cli.options import add_check_options, state_folder
+from ita_doctor.cli.options import add_check_options, group, state_folder
 from ita_doctor.host.base import Host
 from ita_doctor.host.pick import pick_host
 from ita_doctor.model.finding import Installation
@@ -23,12 +23,13 @@ from ita_doctor.rulebook import Rulebook
 
 EPILOG = """\
 examples:
-  ita-doctor report -q                                   for cron: says nothing where nothing is new and nothing is due
-  ita-doctor report --format nagios                      for a monitoring system
-  ita-doctor report --from-json hosts/*.json             one report of many machines
-  ita-doctor report --schedule cron                      the line for a crontab (systemd: units; ibmi: ADDJOBSCDE)
+  ita-doctor report -q                 # for cron: silent where nothing is new
+  ita-doctor report --schedule cron    # the line for a crontab
+  ita-doctor report --format openmetrics --output /srv/metrics/ita.prom
+  ita-doctor report --from-json hosts/*.json    # one report of many hosts
 
-exit status: as check: 0 healthy, 1 a warning, 2 an error or critical, 3 nothing could be judged, or the history cannot be used"""
+exit status: 0 healthy, 1 a warning, 2 an error or critical, 3 nothing could be
+judged, or the history cannot be used"""
 
 STRIP = 60
 """Earlier runs that a report shows."""
@@ -36,19 +37,19 @@ STRIP = 60
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """What `report` takes."""
-    add_check_options(parser)
-    add = parser.add_argument
-    add("--history", metavar="FILE", help="the history; default: history.db in the state folder")
-    add("--keep", metavar="DAYS", default="400d", help="how long runs and ended faults are remembered (default 400d)")
-    add("--remind", metavar="DAYS", default="7d", help="after how many days -q says again what stays broken (default 7d)")
-    add("--from-json", metavar="FILE", nargs="+", default=[], help="make one report of what `check --format json` printed on many hosts")
+    add = group(parser, "the report").add_argument
     add("--schedule", choices=("cron", "systemd", "ibmi"), help="print what runs this every day, and end")
+    add("--from-json", metavar="FILE", nargs="+", default=[], help="one report of what `check --format json` printed on many hosts")
+    add("--history", metavar="FILE", help="what earlier runs found; default: history.db in the state folder")
+    add("--keep", metavar="DAYS", default="400d", help="how long runs and ended faults are remembered; default: 400d")
+    add("--remind", metavar="DAYS", default="7d", help="after how many days -q says again what stays broken; default: 7d")
+    add_check_options(parser, quiet="print nothing where nothing is new and nothing is due")
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
     """Judge every PLACE, or read what others judged; compare, say, remember."""
     host = pick_host()
-    console.color = args.color
+    console.color, console.is_quiet = args.color, args.quiet
     keep, remind = _days("--keep", args.keep), _days("--remind", args.remind)
     if args.schedule is not None:
         from ita_doctor.cli.schedule import schedule

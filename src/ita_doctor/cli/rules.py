@@ -6,20 +6,23 @@ import argparse
 
 from ita_doctor.cli.console import Console
 from ita_doctor.cli.library import library
-from ita_doctor.cli.options import add_output_options
+from ita_doctor.cli.options import RULES, add_output_options, add_rules_option, group
 from ita_doctor.model.rule import Rule
 
 EPILOG = """\
 examples:
   ita-doctor rules
-  ita-doctor rules --format json"""
+  ita-doctor rules --format json           # all that a rule has, for programs
+  ita-doctor rules --rules /etc/ita-rules  # with your own
+
+exit status: 0, or 3 where a rule file is refused"""
 
 SCHEMA = "ita-doctor/rules/1"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """What `rules` takes."""
-    parser.add_argument("--rules", metavar="DIR", action="append", default=[], help="a folder with more rule files; may be repeated")
+    add_rules_option(group(parser, RULES))
     add_output_options(parser)
 
 

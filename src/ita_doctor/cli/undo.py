@@ -22,9 +22,10 @@ from ita_doctor.repair import apply
 EPILOG = """\
 examples:
   ita-doctor undo /opt/hcl/TWS
-  ita-doctor undo /tmp/new       what `fix --into /tmp/new` made
+  ita-doctor undo /tmp/new       # what `fix --into /tmp/new` made
 
-exit status: 0 all is as before, 2 something could not be put back (each is named, backups are kept), 3 nothing to undo, or refused"""
+exit status: 0 all is as before, 2 something could not be put back (each is
+named, backups are kept), 3 nothing to undo, or refused"""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from typing import Any, Iterator, List
+from typing import Any, Iterator, List, TextIO
 
 
 def is_set(name: str) -> bool:
@@ -20,6 +20,14 @@ def program() -> List[str]:
         return [sys.executable, "-m", "ita_doctor"]
     is_program = os.path.isfile(first) and os.access(first, os.X_OK) and not first.endswith(".py")
     return [first] if is_program else [sys.executable, first] if first.endswith(".pyz") else [sys.executable, "-m", "ita_doctor"]
+
+
+def columns_of(stream: TextIO) -> int:
+    """How many columns the terminal behind a stream has; 80 where it does not say."""
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or 80
+    except (OSError, ValueError):
+        return 80
 
 
 def leave_pipe(descriptor: int) -> None:
