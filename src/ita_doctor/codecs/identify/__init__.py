@@ -43,7 +43,7 @@ def _find(content: bytes, name: str, words: Mapping[str, Any], settings: Mapping
     if not text.value.strip("\ufeff \t\r\n\x0b\x0c"):
         return Found("empty"), encoding, text.ccsids
     if not _is_text(content, text.encoding):
-        if b"-----BEGIN " in content:  # PEM with other bytes around it
+        if b"-----BEGIN " in content and content[257:262] != b"ustar":  # PEM with other bytes around it; an archive is none
             from ita_doctor.codecs.identify.blocks import blocks_of
 
             return blocks_of(content.decode("latin-1")) or Found("unknown"), "binary", ()
@@ -75,7 +75,25 @@ def _binary(content: bytes) -> Found:
         return found
     mark = mark_of(content) or seed_or_unknown(content)
     is_store = mark.kind in ("jks", "jceks", "gskit-kdb")
+    if mark.kind in ("jks", "jceks"):
+        return _java_store(content, mark.kind, mark.detail)
     return Found(mark.kind, encrypted=True if is_store else None, facts={"entries" if is_store else "detail": mark.detail})
+
+
+def _java_store(content: bytes, kind: str, entries: str) -> Found:
+    """A key store of Java, with an alias whose certificate can be exported; its password is not needed for that."""
+    from ita_doctor.codecs.jks import find, read_store
+    from ita_doctor.model.artifact import BadArtifact
+
+    facts = {"entries": entries}
+    try:
+        store = read_store(content, None)
+    except BadArtifact as why:
+        is_whole = why.kind == "needs-java"
+        return Found(kind, None, True, (), ("secret",) if is_whole else ("broken",), () if is_whole else (("cut", 0),), facts)
+    with_certificate = [entry.alias for entry in store.entries if entry.chain]
+    alias = "server" if find(store, "server") in [one for one in store.entries if one.chain] else next(iter(with_certificate), "")
+    return Found(kind, None, True, (), () if alias else ("secret",), (), {**facts, "alias": alias})
 
 
 def _structure(content: bytes, variants: Tuple[str, ...]) -> Optional[Found]:
@@ -93,14 +111,18 @@ def _structure(content: bytes, variants: Tuple[str, ...]) -> Optional[Found]:
         return key_found(shape, variants=chosen, faults=faults)
     form = "pem" if variants else "der"
     if shape.kind == "parameters":
-        return Found("unknown", form, holds=("parameters",), facts={"detail": "parameters (DH) without a key"})
+        return Found("unknown", form, holds=("parameters",), facts={"detail": "parameters without a key"})
     facts = {"algorithm": shape.algorithm, "bits": str(shape.bits or ""), "count": str(shape.times)}
-    if shape.kind == "certificate" and not shape.fault:
+    if shape.kind == "certificate" and shape.fault != "cut":
         from ita_doctor.codecs.identify.blocks import whom
 
         facts["whom"] = whom((content,))
+        if not facts["whom"]:  # its first tags are those of a certificate, and no more
+            return Found(shape.kind, form, None, (shape.kind,), ("broken",), (("unreadable", 0),), facts)
     if shape.kind == "pkcs12" and _RC2_40 in content:
         chosen = (*variants, "legacy")
+    if shape.form == "enveloped":
+        chosen = ("enveloped",)
     if shape.fault == "cut":
         chosen = ("broken",)
     holds = ("certificate",) * shape.times if shape.kind == "certificates" else (shape.kind,)

@@ -69,6 +69,8 @@ def mark_of(content: bytes) -> Optional[Mark]:
         return Mark("gskit-kdb")
     if _is_gskit_stash(content):
         return Mark("gskit-stash")
+    if content[257:262] == b"ustar":
+        return Mark("unknown", "a tar archive")
     if content[4:8] == b"ftyp":
         return Mark("unknown", "a video")
     foreign = next((what for magic, what in _OTHERS if content.startswith(magic)), "")

@@ -30,6 +30,7 @@ def blocks_of(text: str) -> Optional[Found]:
     """What the PEM blocks of *text* are, or None where there is none."""
     from ita_doctor.codecs.pem import scan
 
+    text = text.replace(" PKCS #7 SIGNED DATA", " PKCS7")  # an older name of the same
     places = _places(text)
     if not places:
         return None
@@ -40,11 +41,15 @@ def blocks_of(text: str) -> Optional[Found]:
     counted = [kind for kind in kinds if kind != "parameters"]
     if not counted or set(counted) == {"text"}:
         labels = ", ".join(dict.fromkeys(piece.label for piece in pieces))
-        return Found("text", "pem", holds=() if counted else kinds, variants=("pem" if counted else "parameters",), facts={"parts": labels})
+        is_other = bool(counted) and all(piece.label.startswith("PGP ") for piece in pieces)  # its armour is another
+        form = None if is_other else "pem"
+        return Found("text", form, holds=() if counted else kinds, variants=("pem" if counted else "parameters",), facts={"parts": labels})
     if len(set(counted)) > 1 or counted.count("private-key") > 1:
         return _mixed(pieces, kinds, faults)
     if counted[0] == "private-key":
-        return _key(next(piece for piece in pieces if piece.kind == "private-key"), kinds, faults)
+        found = _key(next(piece for piece in pieces if piece.kind == "private-key"), kinds, faults)
+        is_cut = found.encrypted is None and "4,ENCRYPTED" in text  # the header stands there, whatever became of the rest
+        return found._replace(encrypted=True, facts={**found.facts, "lock": "encrypted"}) if is_cut else found
     return _others(pieces, kinds, counted, faults)
 
 
@@ -175,7 +180,17 @@ def _others(pieces: List[_Piece], kinds: Tuple[str, ...], counted: List[str], fa
         facts.update(algorithm=shape.algorithm if shape else "", bits=str(shape.bits or "") if shape else "")
     elif kind == "pkcs12":
         variants = (*variants, "pem")
-    return Found(kind, "pem", True if kind == "pkcs12" else None, kinds, variants, faults[:1], facts)
+    elif kind == "pkcs7":
+        variants = (*variants, *_of_pkcs7(pieces))
+    form = None if all(piece.label.startswith("SSH2 ") for piece in pieces) else "pem"
+    return Found(kind, form, True if kind == "pkcs12" else None, kinds, variants, faults[:1], facts)
+
+
+def _of_pkcs7(pieces: List[_Piece]) -> Tuple[str, ...]:
+    """What its commands depend on: a message that is locked for somebody, and the label that openssl's pkcs7 does not take."""
+    if any(piece.shape is not None and piece.shape.form == "enveloped" for piece in pieces):
+        return ("enveloped",)
+    return ("cms",) if any(piece.label == "CMS" for piece in pieces) else ()
 
 
 def _lock(piece: _Piece) -> Optional[bool]:

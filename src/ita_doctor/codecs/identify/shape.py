@@ -11,11 +11,15 @@ _MOST_PARTS = 12  # of one structure; none of ours has more that matter
 _MOST_IN_A_ROW = 1000  # certificates in one DER file
 
 _PKCS7 = bytes.fromhex("2a864886f70d0107")  # 1.2.840.113549.1.7
+_ENVELOPED = bytes.fromhex("2a864886f70d010703")  # of it, what is encrypted for somebody
+_PRIME_FIELD = bytes.fromhex("2a8648ce3d01")  # 1.2.840.10045.1
 _PBES = (bytes.fromhex("2a864886f70d0105"), bytes.fromhex("2a864886f70d010c01"))  # 1.2.840.113549.1.5 and 1.12.1
 _ALGORITHMS = (
     (bytes.fromhex("2a864886f70d0101"), "RSA"),
     (bytes.fromhex("2a8648ce3d"), "EC"),
     (bytes.fromhex("2a8648ce38"), "DSA"),
+    (bytes.fromhex("2a8648ce3e0201"), "DH"),
+    (bytes.fromhex("2a864886f70d010301"), "DH"),
     (bytes.fromhex("2b6570"), "Ed25519"),
     (bytes.fromhex("2b6571"), "Ed448"),
     (bytes.fromhex("2b656e"), "X25519"),
@@ -29,7 +33,7 @@ class Shape(NamedTuple):
     kind: str
     """A kind of `inspect`, or `parameters`."""
     form: str = ""
-    """Of a private key: `pkcs8` `traditional` `sec1`."""
+    """Of a private key: `pkcs8` `traditional` `sec1`; of PKCS#7 `enveloped` where it is a message, and holds no certificate."""
     algorithm: str = ""
     """Of a key: `RSA` `EC` …; '' where it is not told."""
     bits: int = 0
@@ -118,7 +122,7 @@ def _by_parts(parts: List[_Part]) -> Optional[Shape]:
     if not tags:
         return None
     if tags[0] == _OID:
-        return Shape("pkcs7") if parts[0].body.startswith(_PKCS7) else None
+        return Shape("pkcs7", "enveloped" if parts[0].body == _ENVELOPED else "") if parts[0].body.startswith(_PKCS7) else None
     if tags[0] == _INTEGER:
         return _numbered(parts, tags)
     if tags[0] != _SEQUENCE:
@@ -146,6 +150,9 @@ def _numbered(parts: List[_Part], tags: List[int]) -> Optional[Shape]:
         algorithm = _algorithm(inner.body)
         bits = _bits(parts[2].body, 1) if algorithm == "RSA" and len(parts) > 2 else 0
         return Shape("private-key", "pkcs8", algorithm, bits)
+    if version == b"\1" and tags[1:3] == [_SEQUENCE, _SEQUENCE]:
+        inner = next(_parts(parts[1].body), None)
+        return Shape("parameters") if inner is not None and inner.tag == _OID and inner.body.startswith(_PRIME_FIELD) else None
     if version == b"\1" and tags[1:2] == [_OCTETS] and tags[2:3] in ([_CONTEXT_0], [_CONTEXT_1], []):
         return Shape("private-key", "sec1", "EC")
     if set(tags) != {_INTEGER}:
@@ -161,8 +168,10 @@ def _numbers(parts: List[_Part]) -> Optional[Shape]:
         # Nine numbers are RSA, six are DSA; the third is e, and small, or q.
         is_dsa = len(parts) == 6 or (len(parts) > 2 and len(parts[2].body) >= 20)
         return Shape("private-key", "traditional", "DSA" if is_dsa else "RSA", 0 if is_dsa else _number(parts[1]))
+    if len(parts) == 3 and len(parts[0].body) >= 64 and (len(parts[1].body) >= 20 or len(parts[2].body) <= 4):
+        return Shape("parameters")  # of DSA: p, q, g; or of DH: p, g and the length of the private number
     if len(parts) == 2 and len(parts[0].body) >= 64:
-        if parts[1].body in (b"\2", b"\5"):
+        if parts[1].body in (b"\2", b"\5") or len(parts[1].body) >= 16:  # g of DH; an e of RSA is odd, and short
             return Shape("parameters")
         return Shape("public-key", algorithm="RSA", bits=_number(parts[0]))
     return None

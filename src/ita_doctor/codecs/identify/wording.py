@@ -23,7 +23,7 @@ def put_into_words(found: Found, encoding: str, ccsids: Tuple[int, ...], path: s
         templates = words["convert"][encoding]
     elif "broken" in found.variants:
         templates = []
-    commands = _commands(templates, path, ccsids, keep_ending=encoding in words["convert"] or found.kind == "stash")
+    commands = _commands(templates, path, ccsids, found.facts.get("alias", ""), keep_ending=encoding in words["convert"] or found.kind == "stash")
     good_for = _chosen(tables, "good_for").format_map(facts)
     if path.rpartition("/")[2].lower() in words["newer"]["names"]:
         good_for += words["newer"]["text"]
@@ -58,11 +58,11 @@ def _facts(found: Found, words: Mapping[str, Any], ccsids: Tuple[int, ...], size
     }
 
 
-def _commands(templates: List[str], path: str, ccsids: Tuple[int, ...], *, keep_ending: bool) -> Tuple[str, ...]:
-    """*templates* with the path and a new name beside it, quoted; () where a path could not be pasted."""
+def _commands(templates: List[str], path: str, ccsids: Tuple[int, ...], alias: str, *, keep_ending: bool) -> Tuple[str, ...]:
+    """*templates* with the path, a new name beside it and an alias, quoted; () where a path or alias could not be pasted."""
     from ita_doctor.model.visible import visible
 
-    if not templates or visible(path, len(path) + 1) != path:
+    if not templates or any(visible(one, len(one) + 1) != one for one in (path, alias)):
         return ()
     import shlex
 
@@ -77,6 +77,7 @@ def _commands(templates: List[str], path: str, ccsids: Tuple[int, ...], *, keep_
         "path": shlex.quote(safe),
         "target": shlex.quote(folder + slash + new),
         "stem": shlex.quote(folder + slash + stem),
+        "alias": shlex.quote(alias),
         "page": f"IBM{ccsids[0]:03d}" if ccsids else "",
     }
     return tuple(template.format_map(values) for template in templates)
