@@ -211,6 +211,7 @@ class House:
         self.peer_fields: Dict[str, Any] = {}
         self.network: Optional[Network] = None
         self.asked = Asked(is_offline=True)
+        self.platform = "posix"
         self.me = "root"
         self.running: Any = ()
         self.ports: Dict[int, Any] = {}
@@ -271,6 +272,13 @@ class House:
         self.asked = self.asked._replace(**fields)
         return self
 
+    def on_os400(self, tag: Optional[int] = 819) -> House:
+        """An IBM i, where every file bears a tag."""
+        self.platform = "os400"
+        self.change("ini")
+        self.entries = {path: one._replace(ccsid=tag) if one.kind is Kind.FILE else one for path, one in self.entries.items()}
+        return self
+
     def live(self, **fields: Any) -> House:
         """A master that answers, healthy but for *fields* of its Peer."""
         self.asked = self.asked._replace(is_offline=False)
@@ -305,6 +313,7 @@ class House:
         host = MemoryHost(entries, now=NOW, me=self.me)
         host.network = self.network
         host.running, host.ports = self.running, self.ports
+        host.platform = self.platform
         return host
 
     def setup(self) -> Setup:

@@ -25,7 +25,7 @@ WORDS: Mapping[str, Any] = table("remedies.toml")
 
 REMEDIES: Dict[str, Any] = {name: words for name, words in WORDS.items() if "." in name}
 PASSWORD = "a b'c$d-Qv7"
-NAMES = {"agent.restart", "bundle.rebuild", "certificate.choose", "certificate.copy", "certificate.only", "certificate.sign", "file.protect", "folder.make", "folder.protect",
+NAMES = {"agent.restart", "bundle.rebuild", "certificate.choose", "certificate.copy", "certificate.only", "certificate.sign", "file.protect", "file.retag", "folder.make", "folder.protect",
        "ini.clean", "ini.header", "ini.move", "ini.rename", "ini.section", "ini.set", "ini.unique", "ini.join", "key.lock", "key.new", "key.restore",
        "request.make", "seed.make", "server.take", "stash.rewrite", "stray.move", "suffix.copy", "text.recode", "trust.import"}  # fmt: skip
 

@@ -36,15 +36,14 @@ EVIL = "</script><img src=x onerror=alert(1)> \"'&|=%s{{7*7}}\\ \x1b[31m\u202e\u
 """What a path, a host or a subject may hold."""
 
 
+KEPT = ("ITA-INI-001", "ITA-STH-001", "ITA-KEY-002", "ITA-KEY-005", "ITA-RND-001", "ITA-RND-002", "ITA-CERT-012", "ITA-NET-002", "ITA-TLS-003")
+"""Rules that stand in the golden files also where they have nothing to say."""
+
+
 def judged(house: House) -> Installation:
-    """Its findings; of those that say nothing only the first few, so that a golden file can be read."""
+    """Its findings; of those that say nothing only some, so that a golden file can be read, and a new rule changes none."""
     found = judge(house).installation
-    few: Dict[Status, int] = {Status.PASS: 3, Status.SKIPPED: 2}
-    kept = []
-    for one in found.findings:
-        few[one.status] = few.get(one.status, 99) - 1
-        if few[one.status] >= 0:
-            kept.append(one)
+    kept = [one for one in found.findings if one.status not in (Status.PASS, Status.SKIPPED) or one.rule in KEPT]
     worst, counts, roots = tally(kept)
     return found._replace(findings=tuple(kept), worst=worst, counts=counts, root_causes=roots)
 

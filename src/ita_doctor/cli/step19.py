@@ -131,7 +131,9 @@ def _trust(plan: TrustPlan, path: str, seen: Seen, tree: Tree, rules: Tuple[str,
         return Trust((PlanStep(19, StepState.NEEDS_YOU, rules, waits),))
     stand = host.stand(path)
     before = None if seen.facts is None else State(seen.facts, stand.owner or f"uid {stand.uid}", Secret(seen.content or b""))
-    facts_after = Facts(0o640, tree.uid, tree.gid) if seen.facts is None else Facts(seen.facts.mode & 0o777, seen.facts.uid, seen.facts.gid)
+    facts_after = Facts(0o640, tree.uid, tree.gid)
+    if seen.facts is not None:
+        facts_after = Facts(seen.facts.mode & 0o777, seen.facts.uid, seen.facts.gid, ccsid=seen.facts.ccsid)
     after = State(facts_after, before.owner if before else facts["owner"], plan.new_content or Secret(b""))
     change = Change(path, "store", before, after, rules, (19,), is_secret=True)
     do = replace(words.will_do(Line("trust.import", facts), 19), rules=rules)

@@ -8,10 +8,11 @@ import stat
 from types import TracebackType
 from typing import Iterator, NamedTuple, Optional, Tuple, Type
 
+from ita_doctor.host import tags
 from ita_doctor.host.identity import working_as
 from ita_doctor.host.log import write_all
 from ita_doctor.host.refused import Refused
-from ita_doctor.host.seen import Seen, look_in
+from ita_doctor.host.seen import Seen, look_in, tagged
 from ita_doctor.model.artifact import LIMIT
 from ita_doctor.model.plan import TEMPORARY, Facts
 
@@ -62,7 +63,8 @@ class Held:
     def look(self, name: str, limit: int = LIMIT) -> Seen:
         """What stands under *name*; never raises for what can stand there."""
         with working_as(*(self._worker if self.is_outside else _ROOT)):
-            return look_in(self._handle, name, limit)._replace(folder_uid=self.uid, is_outside=self.is_outside)
+            seen = look_in(self._handle, name, limit)._replace(folder_uid=self.uid, is_outside=self.is_outside)
+        return tagged(seen, os.path.join(self.path, name))
 
     def can_give(self, facts: Facts) -> bool:
         """Whether a file put here can have the user and group of *facts*."""
@@ -92,6 +94,8 @@ class Held:
         with _at(path), working_as(*(self._worker if is_ours else _ROOT)):
             handle = os.open(temporary, _NEW, 0o600, dir_fd=self._handle)
             try:
+                if facts.ccsid is not None:
+                    self._tag(handle, temporary, facts.ccsid)
                 _fill(handle, content, facts, path)
             except BaseException:
                 self._drop(temporary)
@@ -174,6 +178,13 @@ class Held:
                 return False
             os.fsync(self._handle)
             return True
+
+    def _tag(self, handle: int, temporary: str, ccsid: int) -> None:
+        """Tag the new, empty file, by its path since the system knows no other way; then it has to be the same one still."""
+        path = os.path.join(self.path, temporary)
+        tags.give(path, ccsid, os.geteuid(), os.getegid())
+        if not os.path.samestat(os.fstat(handle), os.stat(temporary, dir_fd=self._handle, follow_symlinks=False)):
+            raise Refused(path, "something else was put in the place of the new file while it was tagged")
 
     def _drop(self, temporary: str) -> None:
         with contextlib.suppress(OSError):

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from ita_doctor.model.network import Identity, Journey, Network
     from ita_doctor.model.secret import Secret
 
+TAG = 819
+"""On IBM i, the CCSID of what we write: ASCII, as the agent reads it (Latin-1 beyond that)."""
 BIGGEST = 16 << 20
 """Bytes of a file that can be replaced: a backup of all of it is kept, also where no artifact may be so long."""
 
@@ -78,7 +80,7 @@ class Overlay:
             kind = Kind.FOLDER if state.content is None else Kind.FILE
             size = 0 if state.content is None else len(state.content)
             name = None if state.owner.startswith("uid ") else state.owner
-            return Stand(kind, state.facts.mode, state.facts.uid, name, size, real=path, changed=self.base.now())
+            return Stand(kind, state.facts.mode, state.facts.uid, name, size, real=path, changed=self.base.now(), ccsid=state.facts.ccsid)
         if path in self.written:
             return Stand(Kind.MISSING)
         if path not in self._stands:
@@ -230,4 +232,4 @@ class Overlay:
 def facts_for(host: Host, uid: int, mode: int, old: Optional[State]) -> Facts:
     """Mode and owner of what is written for the user *uid*: the group stays where the owner does."""
     gid = old.facts.gid if old is not None and old.facts.uid == uid else host.group_of(uid)
-    return Facts(mode, uid, gid)
+    return Facts(mode, uid, gid, ccsid=TAG if host.platform == "os400" else None)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from dataclasses import replace
 from typing import NamedTuple, Optional
 
+from ita_doctor.host.tags import tag_of
 from ita_doctor.model.artifact import Kind
 from ita_doctor.model.plan import Facts
 
@@ -59,6 +61,14 @@ def look_in(handle: int, name: str, limit: int) -> Seen:
 def facts_of(found: os.stat_result) -> Facts:
     """What the system says of a file, as the plan keeps it."""
     return Facts(stat.S_IMODE(found.st_mode), found.st_uid, found.st_gid, found.st_atime_ns, found.st_mtime_ns, found.st_nlink)
+
+
+def tagged(seen: Seen, path: str) -> Seen:
+    """*seen* with the CCSID tag of the file, where the machine has tags; they are asked for by *path*, which the system leaves no way around."""
+    if seen.facts is None or seen.kind is not Kind.FILE:
+        return seen
+    tag = tag_of(path)
+    return seen if tag is None else seen._replace(facts=replace(seen.facts, ccsid=tag))
 
 
 def _read(file: int, limit: int, before: os.stat_result) -> Seen:

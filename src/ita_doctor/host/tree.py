@@ -17,7 +17,7 @@ from ita_doctor.host.held import FOLDER, Held
 from ita_doctor.host.identity import working_as
 from ita_doctor.host.lock import Lock, take
 from ita_doctor.host.refused import Linked, Refused
-from ita_doctor.host.seen import Seen, facts_of, look_in
+from ita_doctor.host.seen import Seen, facts_of, look_in, tagged
 from ita_doctor.model.artifact import LIMIT, Kind
 
 __all__ = ["Held", "Refused", "Seen", "Tree", "working_as"]
@@ -63,7 +63,8 @@ class Tree:
                 handle = self._opened(folder, below, is_outside=is_outside)
                 try:
                     uid = os.fstat(handle).st_uid
-                    return look_in(handle, name, limit)._replace(folder_uid=uid, is_outside=is_outside)
+                    seen = look_in(handle, name, limit)._replace(folder_uid=uid, is_outside=is_outside)
+                    return tagged(seen, os.path.join(folder, name))
                 finally:
                     os.close(handle)
         except Linked:

@@ -56,6 +56,7 @@ class Reason(Enum):
     LAYOUT = "layout"
     NO_PROGRAM = "no-program"
     UNTOLD = "untold"
+    UNTAGGED = "untagged"
     NO_SSL_PORT = "no-ssl-port"
     BEHIND_GATEWAY = "behind-gateway"
     NO_LOG = "no-log"

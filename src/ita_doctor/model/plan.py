@@ -129,6 +129,8 @@ class Facts:
     mtime_ns: int = 0
     """0: whatever the system gives."""
     links: int = 1
+    ccsid: Optional[int] = None
+    """IBM i: its tag; None where there are none, or it was not told."""
 
 
 @dataclass(frozen=True)
@@ -162,14 +164,16 @@ class Change:
 
     @property
     def action(self) -> str:
-        """`create` `replace` `remove` `owner` `mode`: the word of the plan's document."""
+        """`create` `replace` `remove` `owner` `mode` `ccsid`: the word of the plan's document."""
         if self.before is None:
             return "create"
         if self.after is None:
             return "remove"
         if not same_content(self.before, self.after):
             return "replace"
-        return "owner" if self.before.facts.uid != self.after.facts.uid else "mode"
+        if self.before.facts.uid != self.after.facts.uid:
+            return "owner"
+        return "mode" if self.before.facts.mode != self.after.facts.mode or self.before.facts.gid != self.after.facts.gid else "ccsid"
 
 
 def same_content(one: State, other: State) -> bool:
@@ -180,10 +184,10 @@ def same_content(one: State, other: State) -> bool:
 
 
 def same_state(one: Optional[State], other: Optional[State]) -> bool:
-    """Whether two states are the same file: content, mode, user and group; times are not asked."""
+    """Whether two states are the same file: content, mode, user, group and tag; times are not asked."""
     if one is None or other is None:
         return one is other
-    ids = [(state.facts.mode, state.facts.uid, state.facts.gid) for state in (one, other)]
+    ids = [(state.facts.mode, state.facts.uid, state.facts.gid, state.facts.ccsid) for state in (one, other)]
     return same_content(one, other) and ids[0] == ids[1]
 
 

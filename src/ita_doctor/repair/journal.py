@@ -53,6 +53,8 @@ class Shape(NamedTuple):
     size: int = 0
     sha256: str = ""
     """Of its content; '' for a folder."""
+    ccsid: int = 0
+    """IBM i: its tag; 0 where there is none."""
 
 
 class Entry(NamedTuple):
@@ -231,11 +233,11 @@ def _entry(value: Any, number: int, headers: int) -> Entry:
 def _shape(value: Any) -> Optional[Shape]:
     if value is None:
         return None
-    numbers = [_number(value[name], _LEAST if name.endswith("_ns") else 0) for name in Shape._fields[:-1]]
+    numbers = [_number(value[name], _LEAST if name.endswith("_ns") else 0) for name in Shape._fields[:6]]
     mode, uid, gid, accessed, changed, size = numbers
     if mode > 0o7777:
         raise ValueError("mode")
-    return Shape(mode, uid, gid, accessed, changed, size, _text(value["sha256"]))
+    return Shape(mode, uid, gid, accessed, changed, size, _text(value["sha256"]), _number(value.get("ccsid", 0)))
 
 
 def _number(value: Any, least: int = 0) -> int:

@@ -193,6 +193,8 @@ def is_shape(seen: Seen, shape: Optional[Shape]) -> bool:
         return seen.facts is None and seen.kind is Kind.MISSING
     if seen.facts is None or seen.content is None:
         return False
+    if shape.ccsid and seen.facts.ccsid and shape.ccsid != seen.facts.ccsid:
+        return False
     facts = (seen.facts.mode, seen.facts.uid, seen.facts.gid)
     return facts == (shape.mode, shape.uid, shape.gid) and hashlib.sha256(seen.content).hexdigest() == shape.sha256
 
@@ -233,4 +235,4 @@ def _changed(seen: Seen) -> str:
 
 
 def _facts(shape: Shape) -> Facts:
-    return Facts(shape.mode, shape.uid, shape.gid, shape.atime_ns, shape.mtime_ns)
+    return Facts(shape.mode, shape.uid, shape.gid, shape.atime_ns, shape.mtime_ns, ccsid=shape.ccsid or None)

@@ -28,7 +28,7 @@ def content_of(change: Change, state: State) -> bytes:
 def shape_of(facts: Facts, content: Optional[bytes]) -> Shape:
     """Facts and content as the journal keeps them."""
     digest = "" if content is None else hashlib.sha256(content).hexdigest()
-    return Shape(facts.mode, facts.uid, facts.gid, facts.atime_ns, facts.mtime_ns, len(content or b""), digest)
+    return Shape(facts.mode, facts.uid, facts.gid, facts.atime_ns, facts.mtime_ns, len(content or b""), digest, facts.ccsid or 0)
 
 
 def check_unmoved(change: Change, seen: Seen) -> None:

@@ -67,6 +67,16 @@ def protect(finding: Finding, basis: Basis) -> Iterator[Treatment]:
     yield Treatment("file.protect", (step,), facts={"where": step.path, "mode": f"{mode:04o}"})
 
 
+@remedy("file.retag")
+def retag(finding: Finding, basis: Basis) -> Iterator[Treatment]:
+    """The same content in a new file, which gets its tag before the first byte: one that is there may have other names."""
+    step = basis.write(finding.about, None, finding.about)
+    if basis.host.origin(step.path).content is None and basis.host.absolute(step.path) not in basis.host.written:
+        yield Treatment("file.retag", needs=basis.may_take(finding.about), facts={"where": step.path})
+        return
+    yield Treatment("file.retag", (step,), facts={"where": step.path})
+
+
 @remedy("folder.protect")
 def protect_folder(finding: Finding, basis: Basis) -> Iterator[Treatment]:
     """Nobody but its owner and root may replace what is in the folder."""
