@@ -72,7 +72,10 @@ def parse(source: Source) -> Mapping[str, Any]:
     try:
         import tomllib
     except ImportError:  # before Python 3.11
-        import tomli as tomllib  # type: ignore[import-not-found,no-redef,unused-ignore]
+        try:
+            import tomli as tomllib  # type: ignore[import-not-found,no-redef,unused-ignore]
+        except ImportError:
+            raise BadRule(f"{source.name}: a Python before 3.11 reads TOML only with the library tomli: pip install tomli") from None
     try:
         table: Mapping[str, Any] = tomllib.loads(source.content.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as why:

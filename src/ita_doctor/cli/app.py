@@ -103,12 +103,27 @@ def main(argv: Sequence[str], console: Console) -> int:
         return UNKNOWN
     except BrokenPipeError:
         raise
+    except ModuleNotFoundError as why:
+        console.err(f"ita-doctor: {_missing(why)}")
+        return UNKNOWN
     except OSError as why:
         console.err(f"ita-doctor: {why.filename or 'output'}: {why.strerror or why}")
         return UNKNOWN
     except KeyboardInterrupt:
         console.err("ita-doctor: interrupted")
         return INTERRUPTED
+
+
+PACKAGES = {"cryptography": "cryptography", "_cffi_backend": "cffi", "OpenSSL": "pyOpenSSL", "configobj": "configobj", "six": "six"}
+"""By the module that was missing: what has to be installed."""
+
+
+def _missing(why: ModuleNotFoundError) -> str:
+    """Which library is not there, and what to do; anything else is our own fault."""
+    package = PACKAGES.get((why.name or "").partition(".")[0])
+    if package is None:
+        raise why
+    return f"the library {package} is not installed for this Python ({sys.executable}): pip install {package}, or take the system's own package of it"
 
 
 def _main(argv: List[str], console: Console) -> int:

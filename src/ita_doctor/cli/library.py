@@ -11,6 +11,10 @@ OTHERS = ("reasons.toml", "settings.toml", "layouts.toml", "inspect.toml", "reme
 """Files of the rules folder that are no rule."""
 
 
+TABLES = ("inspect.toml", "remedies.toml")
+"""Those that `check` does not need."""
+
+
 def library(more: Sequence[str] = ()) -> Rulebook:
     """The shipped rules with those of the folders *more*; BadRule where one is refused."""
     book = _compiled() or read_folder()
@@ -31,7 +35,17 @@ def library(more: Sequence[str] = ()) -> Rulebook:
 
 
 def table(name: str) -> Mapping[str, Any]:
-    """One of the tables of the rules folder that `check` does not need, by its file name."""
+    """One of TABLES, by its file name: compiled in a wheel, as the rules are."""
+    try:
+        from ita_doctor import _tables  # type: ignore[attr-defined,unused-ignore]  # made by tools/compile_rules.py
+    except ImportError:
+        return read_table(name)
+    found: Mapping[str, Any] = _tables.TABLES[name]
+    return found
+
+
+def read_table(name: str) -> Mapping[str, Any]:
+    """The same from its file."""
     from ita_doctor.host.folder import shipped_file
 
     return parse(Source(name, shipped_file(name)))

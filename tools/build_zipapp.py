@@ -1,0 +1,112 @@
+"""
+One file for machines without pip: `ita-doctor.pyz`, with the rules compiled and configobj inside.
+
+    python tools/build_zipapp.py [--output FILE]
+
+cryptography and pyOpenSSL stay the machine's own: they are no pure Python. Each module stands there as source and, for the interpreter that
+builds this, compiled; another version of Python passes over that and takes the source. The same checkout gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import importlib.util
+import py_compile
+import stat
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Dict, Iterator, Tuple
+
+from compile_rules import compiled
+
+ROOT = Path(__file__).resolve().parent.parent
+SHEBANG = b"#!/usr/bin/env python3\n"
+MOMENT = (1980, 1, 1, 0, 0, 0)
+"""The earliest that a ZIP archive knows."""
+MAIN = b"""\
+import sys
+
+if sys.version_info < (3, 9):
+    sys.stderr.write("ita-doctor: this needs Python 3.9 or later, and is run by %d.%d\\n" % sys.version_info[:2])
+    sys.exit(3)
+
+from ita_doctor.cli.app import run
+
+run()
+"""
+INSIDE = ("configobj", "validate", "six")
+"""Pure Python that is packed, as far as the installed configobj has it: version 5.0.6 is a module and needs six."""
+
+
+def ours() -> Iterator[Tuple[str, bytes]]:
+    """Our own modules, and the compiled rules."""
+    package = ROOT / "src" / "ita_doctor"
+    for path in sorted(package.rglob("*")):
+        if path.suffix in (".py", ".j2") and path.name not in ("_rules.py", "_tables.py"):
+            yield f"ita_doctor/{path.relative_to(package).as_posix()}", path.read_bytes()
+    for name, text in compiled().items():
+        yield f"ita_doctor/{name}", text.encode()
+    yield "ita_doctor/LICENSE", (ROOT / "LICENSE").read_bytes()
+    yield "__main__.py", MAIN
+
+
+def theirs() -> Iterator[Tuple[str, bytes]]:
+    """The library configobj, with its licence."""
+    for name in INSIDE:
+        spec = importlib.util.find_spec(name)
+        if spec is None or spec.origin is None:
+            if name == "configobj":
+                raise SystemExit("build_zipapp: configobj is not installed for this Python: pip install configobj")
+            continue
+        origin = Path(spec.origin)
+        if spec.submodule_search_locations is None:
+            yield origin.name, origin.read_bytes()
+        else:
+            yield from ((f"{name}/{path.relative_to(origin.parent).as_posix()}", path.read_bytes()) for path in sorted(origin.parent.rglob("*.py")))
+    for file in importlib.metadata.files("configobj") or ():
+        if "LICENSE" in file.name.upper():
+            yield f"licenses/configobj-{file.name}", Path(str(file.locate())).read_bytes()
+
+
+def for_this_python(name: str, source: bytes, work: Path) -> bytes:
+    """The module compiled, and valid whatever the time of its source, which is beside it in the same archive."""
+    path, made = work / "module.py", work / "module.pyc"
+    path.write_bytes(source)
+    mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
+    py_compile.compile(str(path), str(made), dfile=f"ita-doctor.pyz/{name}", doraise=True, invalidation_mode=mode)
+    return made.read_bytes()
+
+
+def build(target: Path) -> None:
+    """Write the archive, whole or not at all."""
+    files: Dict[str, bytes] = {**dict(ours()), **dict(theirs())}
+    beside = target.with_name(f".{target.name}.new")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as work, beside.open("wb") as out:
+        for name in [name for name in files if name.endswith(".py")]:
+            files[f"{name}c"] = for_this_python(name, files[name], Path(work))
+        out.write(SHEBANG)
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+            for name in sorted(files):
+                entry = zipfile.ZipInfo(name, MOMENT)
+                entry.external_attr = (stat.S_IFREG | 0o644) << 16
+                entry.create_system = 3
+                archive.writestr(entry, files[name], zipfile.ZIP_DEFLATED)
+    beside.chmod(0o755)
+    beside.replace(target)
+
+
+def main() -> None:
+    """Read the command line, build."""
+    parser = argparse.ArgumentParser(description="Build ita-doctor.pyz, one file for machines without pip.")
+    parser.add_argument("--output", metavar="FILE", type=Path, default=ROOT / "dist" / "ita-doctor.pyz", help="default: dist/ita-doctor.pyz")
+    target = parser.parse_args().output.resolve()
+    build(target)
+    print(f"{target}: {target.stat().st_size} bytes, compiled for Python {sys.version_info[0]}.{sys.version_info[1]}")
+
+
+if __name__ == "__main__":
+    main()
