@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import importlib.metadata
 import importlib.util
+import os
 import py_compile
 import stat
 import sys
@@ -37,8 +38,8 @@ from ita_doctor.cli.app import run
 
 run()
 """
-INSIDE = ("configobj", "validate", "six")
-"""Pure Python that is packed, as far as the installed configobj has it: version 5.0.6 is a module and needs six."""
+SEED = "PYTHONHASHSEED"
+"""Before 3.11 the order of a constant set in a compiled module hangs on it."""
 
 
 def ours() -> Iterator[Tuple[str, bytes]]:
@@ -55,20 +56,15 @@ def ours() -> Iterator[Tuple[str, bytes]]:
 
 def theirs() -> Iterator[Tuple[str, bytes]]:
     """The library configobj, with its licence."""
-    for name in INSIDE:
-        spec = importlib.util.find_spec(name)
-        if spec is None or spec.origin is None:
-            if name == "configobj":
-                raise SystemExit("build_zipapp: configobj is not installed for this Python: pip install configobj")
-            continue
-        origin = Path(spec.origin)
-        if spec.submodule_search_locations is None:
-            yield origin.name, origin.read_bytes()
-        else:
-            yield from ((f"{name}/{path.relative_to(origin.parent).as_posix()}", path.read_bytes()) for path in sorted(origin.parent.rglob("*.py")))
-    for file in importlib.metadata.files("configobj") or ():
-        if "LICENSE" in file.name.upper():
-            yield f"licenses/configobj-{file.name}", Path(str(file.locate())).read_bytes()
+    try:
+        files = importlib.metadata.files("configobj") or []
+    except importlib.metadata.PackageNotFoundError:
+        raise SystemExit("build_zipapp: configobj is not installed for this Python: pip install 'configobj>=5.0.9'") from None
+    modules = {file.as_posix(): file for file in files if file.parts[0] == "configobj" and file.suffix == ".py"}
+    licences = {f"licenses/configobj-{file.name}": file for file in files if file.name.upper().startswith("LICENSE")}
+    if "configobj/__init__.py" not in modules or not licences:  # 5.0.6 is scattered over three modules, needs six, and brings no licence
+        raise SystemExit("build_zipapp: the configobj of this Python is too old to be packed: pip install 'configobj>=5.0.9'")
+    yield from ((name, Path(str(file.locate())).read_bytes()) for name, file in {**modules, **licences}.items())
 
 
 def for_this_python(name: str, source: bytes, work: Path) -> bytes:
@@ -83,11 +79,12 @@ def for_this_python(name: str, source: bytes, work: Path) -> bytes:
 def build(target: Path) -> None:
     """Write the archive, whole or not at all."""
     files: Dict[str, bytes] = {**dict(ours()), **dict(theirs())}
-    beside = target.with_name(f".{target.name}.new")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as work, beside.open("wb") as out:
+    with tempfile.TemporaryDirectory() as work:
         for name in [name for name in files if name.endswith(".py")]:
             files[f"{name}c"] = for_this_python(name, files[name], Path(work))
+    beside = target.with_name(f".{target.name}.new")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with beside.open("wb") as out:
         out.write(SHEBANG)
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
             for name in sorted(files):
@@ -100,7 +97,9 @@ def build(target: Path) -> None:
 
 
 def main() -> None:
-    """Read the command line, build."""
+    """Read the command line, build; once more from the start where the order of sets is left to chance."""
+    if os.environ.get(SEED) != "0":
+        os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, SEED: "0"})
     parser = argparse.ArgumentParser(description="Build ita-doctor.pyz, one file for machines without pip.")
     parser.add_argument("--output", metavar="FILE", type=Path, default=ROOT / "dist" / "ita-doctor.pyz", help="default: dist/ita-doctor.pyz")
     target = parser.parse_args().output.resolve()

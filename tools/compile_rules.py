@@ -49,3 +49,8 @@ class CustomBuildHook(BuildHookInterface):
         for name, text in compiled().items():
             (folder / name).write_text(text, encoding="utf-8")
             build_data["force_include"][str(folder / name)] = f"ita_doctor/{name}"
+
+    def finalize(self, version: str, build_data: Dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002  # hatchling's signature
+        """Leave nothing but the wheel beside it."""
+        for name in ("_rules.py", "_tables.py"):
+            (Path(self.directory) / name).unlink(missing_ok=True)

@@ -115,6 +115,8 @@ def way(request, monkeypatch):
     """By psutil, and as if it were not installed."""
     if request.param == "ps":
         monkeypatch.setitem(sys.modules, "psutil", None)
+    else:
+        pytest.importorskip("psutil", reason="psutil is not there: by ps alone")
     return request.param
 
 

@@ -157,6 +157,8 @@ def agent(laboratory):
 @pytest.fixture(params=["psutil", "ps"])
 def both(agent, request):
     """With psutil, and without."""
+    if request.param == "psutil":
+        pytest.importorskip("psutil", reason="psutil is not there: by ps alone")
     agent.way = request.param
     return agent
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, Tuple
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Tuple
 
 from ita_doctor.model.finding import Installation, Status
 from ita_doctor.model.report import Report
@@ -25,12 +25,22 @@ FAMILIES: Tuple[Tuple[str, str], ...] = (
 
 
 def render(reports: Iterable[Report], rules: Mapping[str, Rule]) -> Iterator[str]:
-    """All samples of one family together, as the form wants it; the last line says that nothing is missing."""
-    samples: Dict[str, List[str]] = {name: [] for name, _ in FAMILIES}
+    """
+    All samples of one family together, as the form wants it; the last line says that nothing is missing.
+
+    Of two reports of one installation only the newer counts: one sample twice, and the whole file would be refused.
+    """
+    runs: Dict[Tuple[str, str], Tuple[float, List[Tuple[str, str]]]] = {}
     for report in reports:
+        moment = _moment(report.head.time) or 0.0
         for one in report.installations:
-            for name, labels, value in _samples(report, one):
-                samples[name].append(f"{PREFIX}{name}{{{_labels(labels)}}} {_number(value)}\n")
+            of = (report.head.host, one.place)
+            if of not in runs or runs[of][0] <= moment:
+                runs[of] = (moment, [(name, f"{{{_labels(labels)}}} {_number(value)}\n") for name, labels, value in _samples(report, one)])
+    samples: Dict[str, List[str]] = {name: [] for name, _ in FAMILIES}
+    for _, lines in runs.values():
+        for name, line in lines:
+            samples[name].append(f"{PREFIX}{name}{line}")
     for name, text in FAMILIES:
         if samples[name]:
             yield f"# HELP {PREFIX}{name} {text}\n# TYPE {PREFIX}{name} gauge\n"
@@ -57,10 +67,12 @@ def _samples(report: Report, one: Installation) -> Iterator[Tuple[str, Mapping[s
     for where, subject, end in _certificates(one.facts.get("certificates")):
         labels = {**of, "where": where, "subject": subject}
         yield "certificate_expiry_timestamp_seconds", labels, end
-        yield "certificate_remaining_seconds", labels, end - run
-    yield "last_run_timestamp_seconds", of, run
+        if run is not None:
+            yield "certificate_remaining_seconds", labels, end - run
+    if run is not None:
+        yield "last_run_timestamp_seconds", of, run
     duration = one.facts.get("duration")
-    if isinstance(duration, (int, float)):
+    if isinstance(duration, (int, float)) and abs(duration) < float("inf"):
         yield "duration_seconds", of, duration
 
 
@@ -77,20 +89,22 @@ def _certificates(rows: Any) -> Iterator[Tuple[str, str, float]]:
     """Each certificate once: the same subject may stand twice in one file with another end, and two samples with the same labels are an error."""
     seen: Dict[Tuple[str, str], float] = {}
     for row in rows if isinstance(rows, list) else ():
-        key = (str(row.get("where")), str(row.get("subject")))
-        seen[key] = min(seen.get(key, float("inf")), _moment(str(row.get("not_after"))))
+        end = _moment(str(row.get("not_after"))) if isinstance(row, dict) else None
+        if end is not None:
+            key = (str(row.get("where")), str(row.get("subject")))
+            seen[key] = min(seen.get(key, end), end)
     yield from ((where, subject, end) for (where, subject), end in seen.items())
 
 
-def _moment(text: str) -> float:
-    """Seconds since 1970 of a time as the report writes it (ISO 8601, UTC); 0 for what is none."""
+def _moment(text: str) -> Optional[float]:
+    """Seconds since 1970 of a time as the report writes it (ISO 8601, UTC); None for what is none: 0 would be a certificate that has expired."""
     import datetime
 
     try:
         moment = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
         return (moment - datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)).total_seconds()
     except (ValueError, TypeError, OverflowError):
-        return 0.0
+        return None
 
 
 def _labels(labels: Mapping[str, str]) -> str:
