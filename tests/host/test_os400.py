@@ -8,17 +8,25 @@ import os
 import pwd
 import re
 import shlex
+import shutil
+import sys
+import tempfile
+import time
 from pathlib import Path
-from typing import Any, Dict, List, Sequence
+from typing import Any, Dict, Iterator, List, Sequence
 
 import pytest
 
 from ita_doctor.cli import check, fix, undo
 from ita_doctor.cli.app import main
 from ita_doctor.cli.console import Console
-from ita_doctor.host import tags
-from ita_doctor.host.os400 import QSH, Os400Host, Os400Tags, run_program
+from ita_doctor.host import os400, pick, tags
+from ita_doctor.host.os400 import QSH, SYSTEM, Os400Host, Os400Tags, run_program
 from ita_doctor.host.os400_text import read_attr, read_attrs, read_dspaut, read_statistics
+from ita_doctor.host.posix import PosixHost
+from ita_doctor.host.start import NotOurs, start
+from ita_doctor.host.tree import Tree
+from ita_doctor.model.plan import TEMPORARY, Facts
 from ita_doctor.sandbox.installation import Sandbox, build, name_master
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "os400"
@@ -240,3 +248,271 @@ def test_a_program_that_fails_is_an_error() -> None:
 def test_the_fixtures_hold_no_machine() -> None:
     """They are written after the manuals."""
     assert not re.search(r"[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+", "".join(map(printed, ("dspaut", "dspaut-closed", "statistics"))))
+
+
+# The same through real processes: the fake is a script of the shell's, since what quotes for one shell is tried with one.
+
+FAKE = """\
+of() { ls -id -- "$1" 2>/dev/null | { read -r number _; echo "$kept/$number"; }; }
+attr() {
+    case "$1" in *hangs*) exec sleep 60 ;; *garbage*) printf '\\377\\000(\\n819 819\\n'; return 0 ;; esac
+    test -e "$1" || { echo "attr: 001-2113 Error found searching for file $1." >&2; return 1; }
+    test "$#" = 2 && cat "$(of "$1")" 2>/dev/null || echo 37
+}
+setccsid() { test "$#" = 2 && test -f "$2" && echo "$1" >"$(of "$2")" && echo "$(id -ru) $(id -u) $(id -rg) $(id -g)" >>"$kept/who"; }
+db2() { case "$1" in *by-sql*) printf '\\nCCSID\\n-----------\\n        273\\n\\n  1 RECORD(S) SELECTED.\\n' ;; *) return 4 ;; esac; }
+kept=$1
+eval "$3"
+"""
+
+
+class Shell:
+    """QShell as a script; the tags stand in a folder, a file for each inode."""
+
+    def __init__(self, folder: Path) -> None:
+        self.kept = folder / "tags"
+        self.kept.mkdir()
+        self.kept.chmod(0o777)
+        self.script = folder / "qsh"
+        self.script.write_text(FAKE, encoding="utf-8")
+        self.timeout = 20.0
+        self.starts: List[str] = []
+
+    def run(self, argv: Sequence[str], uid: int, gid: int) -> str:
+        """As run_program does, with the script in the place of QShell."""
+        self.starts.append(argv[0])
+        if argv[0] != QSH:
+            return ""
+        done = start(["/bin/sh", str(self.script), str(self.kept), *argv[1:]], uid=uid, gid=gid, timeout=self.timeout)
+        if done.status:
+            raise OSError(5, f"ended with {done.status}", argv[0])
+        return done.out.decode("utf-8", "replace")
+
+    def tag(self, path: str, ccsid: int) -> None:
+        """Tag a file."""
+        (self.kept / str(os.stat(path).st_ino)).write_text(f"{ccsid}\n")
+
+    def of(self, path: str) -> int:
+        """The tag of a file."""
+        return int((self.kept / str(os.stat(path).st_ino)).read_text())
+
+
+@pytest.fixture
+def top() -> Iterator[Path]:
+    """A folder that every user can enter: pytest's own ones are closed."""
+    folder = Path(os.path.realpath(tempfile.mkdtemp(dir="/tmp")))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def shell(top: Path) -> Iterator[Shell]:
+    """QShell, as far as a script can be it."""
+    yield Shell(top)
+    tags.use(None)
+
+
+NAMES = ["it's", "a b", "$HOME", "x; echo 1", "`id`", "$(id)", 'say "x"', "back\\slash", "new\nline", "-f", "*", "ü", "\\", "#", "~", "!", "'"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_real_shell_takes_a_name_as_one_word(shell: Shell, top: Path, name: str) -> None:
+    """Whatever it holds: read alone, read with others, and written."""
+    (top / "f").mkdir()
+    path = str(top / "f" / name)
+    Path(path).write_bytes(b"")
+    shell.tag(path, 1141)
+    one = Os400Tags(shell.run)
+
+    assert (1141, 1141) == (one.read(path), Os400Host(shell.run).stand(path).ccsid)
+    one.write(path, 819, os.geteuid(), os.getegid())
+    assert 819 == shell.of(path) == one.read(path)
+
+
+def test_what_prints_something_else_tells_nothing(shell: Shell, top: Path) -> None:
+    """Garbage is no tag, and takes none away from the file beside it; SQL is asked next."""
+    (top / "f").mkdir()
+    for name in ("garbage", "good", "garbage-by-sql"):
+        (top / "f" / name).write_bytes(b"")
+    shell.tag(str(top / "f" / "good"), 819)
+    host = Os400Host(shell.run)
+
+    assert [None, 819, 273] == [host.stand(str(top / "f" / name)).ccsid for name in ("garbage", "good", "garbage-by-sql")]
+
+
+def test_a_program_that_hangs_is_asked_once(shell: Shell, top: Path) -> None:
+    """Its deadline is waited for one time, not for every file."""
+    for name in ("a-hangs", "b", "c"):
+        (top / name).write_bytes(b"")
+    shell.timeout = 0.5
+    host = Os400Host(shell.run)
+    before = time.monotonic()
+
+    assert {None} == {host.stand(str(top / name)).ccsid for name in ("a-hangs", "b", "c")}
+    assert 1 == shell.starts.count(QSH)
+    assert time.monotonic() - before < 10
+
+
+def test_each_file_is_asked_once(shell: Shell, top: Path) -> None:
+    """Also one of which nothing is told."""
+    path = top / "garbage"
+    path.write_bytes(b"")
+    host = Os400Host(shell.run)
+    host.stand(str(path))
+    count = len(shell.starts)
+
+    host.stand(str(path))
+
+    assert count == len(shell.starts)
+
+
+def test_dspaut_is_not_asked_for_a_pattern(top: Path) -> None:
+    """In its last part a star and a question mark stand for other files, whose authorities are not this one's."""
+    asked: List[str] = []
+
+    def run(argv: Sequence[str], uid: int, gid: int) -> str:
+        asked.extend(argv[1:] if argv[0] == SYSTEM else ())
+        return printed("dspaut") if argv[0] == SYSTEM else "819\n"
+
+    host = Os400Host(run)
+    for name in ("a*", "b?", "it's"):
+        (top / name).write_bytes(b"")
+
+    assert [(), (), ("everybody (*PUBLIC)", "profile TWSUSER", "profile OPERATOR1")] == [
+        host.stand(str(top / name)).acl_writers for name in ("a*", "b?", "it's")
+    ]  # fmt: skip
+    assert [f"DSPAUT OBJ('{top}/it''s')"] == asked
+
+
+def test_a_path_is_asked_for_from_the_root_on(shell: Shell, top: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program starts in another folder than ours."""
+    (top / "ours").write_bytes(b"")
+    shell.tag(str(top / "ours"), 500)
+    monkeypatch.chdir(top)
+
+    assert 500 == Os400Host(shell.run).stand("ours").ccsid
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes another user")
+def test_root_tags_wholly_as_the_folders_owner(shell: Shell, top: Path) -> None:
+    """Not with root as the real user, whom a shell would take back: the path is in that user's hands."""
+    home = top / "TWS"
+    home.mkdir()
+    os.chown(home, 1, 1)
+    tags.use(Os400Tags(shell.run))
+
+    with Tree(str(home), 1, 1).hold(str(home)) as held:
+        held.put("pub.pem", TEMPORARY + "1", b"new", Facts(0o644, 1, 1, ccsid=819))
+
+    assert "1 1 1 1\n" == (shell.kept / "who").read_text()
+    assert (819, b"new") == (shell.of(str(home / "pub.pem")), (home / "pub.pem").read_bytes())
+
+
+def test_a_file_that_cannot_be_tagged_is_not_left(top: Path) -> None:
+    """The old one stands, and no temporary beside it."""
+    home = top / "TWS"
+    home.mkdir()
+    (home / "pub.pem").write_bytes(b"old")
+    tags.use(Os400Tags(lambda argv, uid, gid: "37\n"))
+    try:
+        with Tree(str(home), os.geteuid(), os.getegid()).hold(str(home)) as held, pytest.raises(OSError, match="setccsid"):
+            held.put("pub.pem", TEMPORARY + "1", b"new", Facts(0o644, os.geteuid(), os.getegid(), ccsid=819))
+    finally:
+        tags.use(None)
+
+    assert ["pub.pem"] == os.listdir(home)
+    assert b"old" == (home / "pub.pem").read_bytes()
+
+
+def test_check_fix_and_undo_through_a_real_shell(shell: Shell, top: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Found, given a new file with the tag 819, and brought back: what was tagged, and with its content."""
+
+    def pick_it() -> Os400Host:
+        host = Os400Host(shell.run)
+        tags.use(host.tags)
+        return host
+
+    for command in (check, fix, undo):
+        monkeypatch.setattr(command, "pick_host", pick_it)
+    made = build(str(top / "s"))
+    name_master(made, 31116)
+    for above, _, names in os.walk(made.agent):
+        for name in names:
+            shell.tag(os.path.join(above, name), 819)
+    shell.tag(made.stash, 37)
+    content, state = Path(made.stash).read_bytes(), ["--state", str(top / "state")]
+
+    assert (2, {("ITA-FILE-010", made.stash)}) == findings(made)
+    status, _, err = run("fix", made.agent, "--apply", "--yes", *state)
+    assert 0 == status, err
+    assert (819, content) == (shell.of(made.stash), Path(made.stash).read_bytes())
+    assert (0, set()) == findings(made)
+    assert 0 == run("undo", made.agent, *state)[0]
+    assert (37, content) == (shell.of(made.stash), Path(made.stash).read_bytes())
+
+
+def test_undo_does_not_call_a_tag_put_back_that_it_cannot_see(machine: Machine, sandbox: Sandbox, tmp_path: Path) -> None:
+    """Where only the tag was changed and nothing is told of it, the file stays as it is, and is named; later undo goes on."""
+    machine.tag(sandbox.agent, 819)
+    path, state = sandbox.stash, ["--state", str(tmp_path / "state")]
+    machine.tags[machine._of(path)] = 37
+    assert 0 == run("fix", sandbox.agent, "--apply", "--yes", *state)[0]
+    machine.is_deaf = True
+
+    status, out, err = run("undo", sandbox.agent, *state)
+
+    assert 0 != status
+    assert path in out + err
+    machine.is_deaf = False
+    assert 0 == run("undo", sandbox.agent, *state)[0]
+    assert 37 == machine.tags[machine._of(path)]
+
+
+# Which machine it is
+
+
+@pytest.mark.parametrize(
+    ("platform", "is_os400", "kind"),
+    [("os400", False, Os400Host), ("os4004", False, Os400Host), ("aix", True, Os400Host), ("aix", False, PosixHost), ("aix7", True, Os400Host),
+     ("linux", True, PosixHost)],
+)  # fmt: skip
+def test_the_host_of_a_machine(monkeypatch: pytest.MonkeyPatch, platform: str, is_os400: bool, kind: type) -> None:
+    """Python there names the system itself, or calls it AIX, whose uname says more; tags are asked for only on IBM i."""
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(os400, "is_os400", lambda: is_os400)
+    used: List[Any] = []
+    monkeypatch.setattr(tags, "use", used.append)
+
+    host = pick.pick_host()
+
+    assert kind is type(host)
+    assert (kind is Os400Host) == bool(used)
+
+
+def test_this_machine_is_none() -> None:
+    """By what its uname says."""
+    assert (os.uname().sysname == "OS400") == os400.is_os400()
+
+
+def test_fix_refuses_where_it_cannot_tag(machine: Machine, sandbox: Sandbox, tmp_path: Path) -> None:
+    """It says what could not be done, and all is as it was."""
+    machine.tag(sandbox.agent, 819)
+    path = Path(sandbox.stash)
+    content = path.read_bytes().decode().encode("cp037")
+    path.write_bytes(content)
+    inner = machine.run
+
+    def closed(argv: Sequence[str], uid: int, gid: int) -> str:
+        if "setccsid" in argv[-1]:
+            raise NotOurs(argv[0], "is not started as root: / belongs to user 1, not to root")
+        return inner(argv, uid, gid)
+
+    machine.run = closed  # type: ignore[method-assign]
+    before = sorted(os.listdir(path.parent))
+
+    status, _, err = run("fix", sandbox.agent, "--apply", "--yes", "--state", str(tmp_path / "state"))
+
+    assert 3 == status
+    assert "is not started as root: / belongs to user 1" in err
+    assert (before, content) == (sorted(os.listdir(path.parent)), path.read_bytes())

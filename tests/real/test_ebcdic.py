@@ -9,6 +9,7 @@ import subprocess
 
 import pytest
 
+from ita_doctor.cli.library import library
 from real.judging import inside
 
 pytestmark = [
@@ -99,3 +100,17 @@ def test_what_fits_every_page_is_said_to_do_so(site):
     (finding,) = judged(site)[1]
 
     assert "fit as well" in finding["message"]
+
+
+def test_the_tags_that_are_ebcdic() -> None:
+    """Of each page that iconv knows by a number, ITA-FILE-010 knows whether it is EBCDIC: whether its A is 0xC1."""
+    listed = subprocess.run(["iconv", "-l"], capture_output=True, text=True, check=True).stdout
+    told = {}
+    for number in sorted({int(one) for one in re.findall(r"\bIBM-?0*(\d{2,5})\b", listed)}):
+        done = subprocess.run(["iconv", "-f", "ASCII", "-t", f"IBM{number:03d}"], input=b"A", capture_output=True, check=False)
+        if done.returncode == 0:
+            told[number] = done.stdout
+    ebcdic = next(rule for rule in library().rules if rule.id == "ITA-FILE-010").params["ebcdic"]
+
+    assert len(told) > 40
+    assert {number for number, byte in told.items() if byte == b"\xc1"} == set(ebcdic) & set(told)

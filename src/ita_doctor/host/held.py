@@ -91,17 +91,25 @@ class Held:
         is_ours = self._gives(facts)
         if not is_ours and not self.can_give(facts):
             raise Refused(path, f"only root can give it to user {facts.uid} and group {facts.gid}")
-        with _at(path), working_as(*(self._worker if is_ours else _ROOT)):
-            handle = os.open(temporary, _NEW, 0o600, dir_fd=self._handle)
+        worker = self._worker if is_ours else _ROOT
+        handle = -1
+        with _at(path):
             try:
-                if facts.ccsid is not None:
-                    self._tag(handle, temporary, facts.ccsid)
-                _fill(handle, content, facts, path)
+                with working_as(*worker):
+                    handle = os.open(temporary, _NEW, 0o600, dir_fd=self._handle)
+                    if facts.ccsid is None:
+                        _fill(handle, content, facts, path)
+                if facts.ccsid is not None:  # by a program, and none is started while we work as another
+                    self._tag(handle, temporary, facts.ccsid, worker)
+                    with working_as(*worker):
+                        _fill(handle, content, facts, path)
             except BaseException:
-                self._drop(temporary)
-                os.close(handle)
+                if handle >= 0:
+                    with working_as(*worker):
+                        self._drop(temporary)
+                    os.close(handle)
                 raise
-        return Laid(handle, temporary, self._worker if is_ours else _ROOT)
+        return Laid(handle, temporary, worker)
 
     def place(self, name: str, laid: Laid) -> None:
         """
@@ -179,10 +187,11 @@ class Held:
             os.fsync(self._handle)
             return True
 
-    def _tag(self, handle: int, temporary: str, ccsid: int) -> None:
-        """Tag the new, empty file, by its path since the system knows no other way; then it has to be the same one still."""
+    def _tag(self, handle: int, temporary: str, ccsid: int, worker: Tuple[int, int]) -> None:
+        """Tag the new, empty file as *worker*, by its path since the system knows no other way; then it has to be the same one still."""
         path = os.path.join(self.path, temporary)
-        tags.give(path, ccsid, os.geteuid(), os.getegid())
+        uid, gid = worker if os.geteuid() == 0 else (os.geteuid(), os.getegid())
+        tags.give(path, ccsid, uid, gid)
         if not os.path.samestat(os.fstat(handle), os.stat(temporary, dir_fd=self._handle, follow_symlinks=False)):
             raise Refused(path, "something else was put in the place of the new file while it was tagged")
 

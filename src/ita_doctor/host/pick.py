@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 def pick_host() -> Host:
     """The Host of this machine."""
-    if sys.platform in ("os400", "aix"):
+    if sys.platform.startswith(("os400", "aix")):
         from ita_doctor.host import tags
         from ita_doctor.host.os400 import Os400Host, is_os400
 
-        if sys.platform == "os400" or is_os400():
+        if sys.platform.startswith("os400") or is_os400():
             host = Os400Host()
             tags.use(host.tags)
             return host

@@ -142,7 +142,7 @@ class _Undoing:
     def _file_back(self, held: Held, entry: Entry) -> bool:
         held.clear(entry.temporary)
         seen = held.look(entry.name, max(shape.size for shape in (entry.before, entry.after) if shape is not None))
-        if is_shape(seen, entry.before):
+        if is_shape(seen, entry.before) and not _may_be_retagged(seen, entry):
             return False
         if not is_shape(seen, entry.after):
             raise Refused(entry.path, _changed(seen))
@@ -197,6 +197,14 @@ def is_shape(seen: Seen, shape: Optional[Shape]) -> bool:
         return False
     facts = (seen.facts.mode, seen.facts.uid, seen.facts.gid)
     return facts == (shape.mode, shape.uid, shape.gid) and hashlib.sha256(seen.content).hexdigest() == shape.sha256
+
+
+def _may_be_retagged(seen: Seen, entry: Entry) -> bool:
+    """Whether nothing but the tag was changed, the machine does not tell it now, and the file is not the old one by its time."""
+    before, after = entry.before, entry.after
+    if seen.facts is None or seen.facts.ccsid or before is None or after is None:
+        return False
+    return before.ccsid != after.ccsid and is_shape(seen, after) and seen.facts.mtime_ns != before.mtime_ns
 
 
 def _mode_back(held: Held, entry: Entry) -> bool:
