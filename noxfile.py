@@ -47,7 +47,9 @@ def oldest(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """Nothing in docs/ is stale: options, rules, links, schemas, the picture (drawn by one version of rich)."""
-    session.install(".[test]", "rich==15.0.*")
-    session.run("pytest", "tests/test_docs.py", "tests/test_schemas.py")
+    session.install(".[test]", ".[docs]", "rich==15.0.*")
+    session.run("pytest", "tests/test_docs.py", "tests/test_rule_docs.py", "tests/test_schemas.py")
     session.run("python", "tools/screenshot.py", "--check")
     session.run("python", "tools/manual.py", "--check")
+    session.run("python", "tools/rule_docs.py", "--check")
+    session.run("mkdocs", "build", "--strict", "-d", f"{session.create_tmp()}/site")

@@ -13,6 +13,7 @@ from typing import Any, List, Sequence
 
 import pytest
 
+from build_zipapp import PACKED
 from ita_doctor import __version__
 from laboratory.lab import build as build_laboratory
 from laboratory.lab import copy_of
@@ -121,11 +122,11 @@ def test_the_one_file_is_the_same_twice(pyz: Path, tmp_path: Path) -> None:
 
 
 def test_the_one_file_holds_a_licence_for_each(pyz: Path) -> None:
-    """Ours and configobj's; every module stands there twice."""
+    """Ours and each library's; every module stands there twice."""
     names = set(zipfile.ZipFile(pyz).namelist())
 
     assert "ita_doctor/LICENSE" in names
-    assert any(name.startswith("licenses/configobj") for name in names)
+    assert [] == [package for package in PACKED if not any(name.startswith(f"licenses/{package}-") for name in names)]
     assert all(f"{name}c" in names for name in names if name.endswith(".py"))
 
 
@@ -220,6 +221,15 @@ def test_a_repair_is_made_and_taken_back_by_the_one_file(pyz: Path, site: Any, t
     assert "second reader" not in told
     assert before != repaired
     assert before == spoiled.ini.read_bytes()
+
+
+def test_a_page_is_made_by_the_one_file(pyz: Path, site: Any, tmp_path: Path) -> None:
+    """Its template, its style and jinja2 are inside."""
+    page = run(sys.executable, "-I", pyz, "check", site.agent, "--offline", "--format", "html", cwd=tmp_path).stdout
+
+    assert page.startswith("<!DOCTYPE html>")
+    assert "<style>:root" in page
+    assert page.endswith("</html>\n")
 
 
 @pytest.mark.parametrize(("files", "said"), [((), "is not installed"), (("configobj.py", "_version.py", "six.py"), "is too old to be packed")])

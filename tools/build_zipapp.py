@@ -1,5 +1,5 @@
 """
-One file for machines without pip: `ita-doctor.pyz`, with the rules compiled and configobj inside.
+One file for machines without pip: `ita-doctor.pyz`, with the rules compiled, and configobj and jinja2 inside.
 
     python tools/build_zipapp.py [--output FILE]
 
@@ -38,6 +38,8 @@ from ita_doctor.cli.app import run
 
 run()
 """
+PACKED = {"configobj": "5.0.9", "jinja2": "3.0", "markupsafe": "2.0"}
+"""By name, the first release that can be packed. MarkupSafe does without the part of it that is compiled."""
 SEED = "PYTHONHASHSEED"
 """Before 3.11 the order of a constant set in a compiled module hangs on it."""
 
@@ -46,7 +48,7 @@ def ours() -> Iterator[Tuple[str, bytes]]:
     """Our own modules, and the compiled rules."""
     package = ROOT / "src" / "ita_doctor"
     for path in sorted(package.rglob("*")):
-        if path.suffix in (".py", ".j2") and path.name not in ("_rules.py", "_tables.py"):
+        if path.suffix in (".py", ".j2", ".css", ".js") and path.name not in ("_rules.py", "_tables.py"):
             yield f"ita_doctor/{path.relative_to(package).as_posix()}", path.read_bytes()
     for name, text in compiled().items():
         yield f"ita_doctor/{name}", text.encode()
@@ -55,16 +57,17 @@ def ours() -> Iterator[Tuple[str, bytes]]:
 
 
 def theirs() -> Iterator[Tuple[str, bytes]]:
-    """The library configobj, with its licence."""
-    try:
-        files = importlib.metadata.files("configobj") or []
-    except importlib.metadata.PackageNotFoundError:
-        raise SystemExit("build_zipapp: configobj is not installed for this Python: pip install 'configobj>=5.0.9'") from None
-    modules = {file.as_posix(): file for file in files if file.parts[0] == "configobj" and file.suffix == ".py"}
-    licences = {f"licenses/configobj-{file.name}": file for file in files if file.name.upper().startswith("LICENSE")}
-    if "configobj/__init__.py" not in modules or not licences:  # 5.0.6 is scattered over three modules, needs six, and brings no licence
-        raise SystemExit("build_zipapp: the configobj of this Python is too old to be packed: pip install 'configobj>=5.0.9'")
-    yield from ((name, Path(str(file.locate())).read_bytes()) for name, file in {**modules, **licences}.items())
+    """The libraries of pure Python, each with its licence."""
+    for package, floor in PACKED.items():
+        try:
+            files = importlib.metadata.files(package) or []
+        except importlib.metadata.PackageNotFoundError:
+            raise SystemExit(f"build_zipapp: {package} is not installed for this Python: pip install '{package}>={floor}'") from None
+        modules = {file.as_posix(): file for file in files if file.parts[0] == package and file.suffix == ".py"}
+        licences = {f"licenses/{package}-{file.name}": file for file in files if file.name.upper().startswith("LICENSE")}
+        if f"{package}/__init__.py" not in modules or not licences:  # configobj 5.0.6 is three scattered modules, needs six, and brings no licence
+            raise SystemExit(f"build_zipapp: the {package} of this Python is too old to be packed: pip install '{package}>={floor}'")
+        yield from ((name, Path(str(file.locate())).read_bytes()) for name, file in {**modules, **licences}.items())
 
 
 def for_this_python(name: str, source: bytes, work: Path) -> bytes:

@@ -33,7 +33,7 @@ def compiled() -> Dict[str, str]:
 
 
 def _module(values: Dict[str, Any]) -> str:
-    body = "\n".join(f"{name} = {pprint.pformat(value, width=150, sort_dicts=True)}" for name, value in values.items())
+    body = "\n".join(f"{name} = {pprint.pformat(value, width=150, sort_dicts=False)}" for name, value in values.items())
     return f'"""Made from rules/ by tools/compile_rules.py; never edited."""\n\n{body}\n'
 
 

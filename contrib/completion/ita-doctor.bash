@@ -66,12 +66,12 @@ _ita_doctor_words_explain___rules_COMPGEN=_ita_doctor_dirs
 _ita_doctor_words_rules___rules_COMPGEN=_ita_doctor_dirs
 _ita_doctor_words_inspect_pos_0_COMPGEN=_ita_doctor_files
 
-_ita_doctor_words_check___format_choices=(text json nagios openmetrics junit sarif)
+_ita_doctor_words_check___format_choices=(text json nagios openmetrics junit sarif html)
 _ita_doctor_words_check___color_choices=(auto always never)
 _ita_doctor_words_fix___format_choices=(text json)
 _ita_doctor_words_fix___color_choices=(auto always never)
 _ita_doctor_words_report___schedule_choices=(cron systemd ibmi)
-_ita_doctor_words_report___format_choices=(text json nagios openmetrics junit sarif)
+_ita_doctor_words_report___format_choices=(text json nagios openmetrics junit sarif html)
 _ita_doctor_words_report___color_choices=(auto always never)
 _ita_doctor_words_explain___color_choices=(auto always never)
 _ita_doctor_words_rules___format_choices=(text json)

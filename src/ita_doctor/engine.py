@@ -9,6 +9,7 @@ from typing import Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Sequenc
 from ita_doctor.checks import CHECKS
 from ita_doctor.checks.certificate import due_from
 from ita_doctor.model.artifact import Lost, Reason
+from ita_doctor.model.chain import chain_of, link_of
 from ita_doctor.model.finding import Finding, Installation, Observation, Remedy, Status
 from ita_doctor.model.rule import Rule, Severity, Variant
 from ita_doctor.model.setup import Setup
@@ -169,7 +170,7 @@ def _finding(
     facts = {} if status is Status.BLOCKED else seen.facts
     return Finding(
         rule.id, rule.family, severity, status, seen.variant, seen.where, seen.line, rule.title, message, facts, blocked_by, remedy,
-        rule.step, fingerprint, seen.about,
+        rule.step, fingerprint, seen.about, link_of(rule.link, rule.family, seen.about),
     )  # fmt: skip
 
 
@@ -210,7 +211,8 @@ def _chosen(findings: Sequence[Finding], rules: Mapping[str, Rule], choice: Choi
 def _summary(setup: Setup, findings: Sequence[Finding], rules: Sequence[Rule]) -> Installation:
     worst, counts, roots = tally(findings)
     suffix = None if isinstance(setup.suffix, Lost) else setup.suffix
-    return Installation(setup.place, suffix, worst, counts, roots, tuple(findings), facts_of(setup, rules), _is_judged(setup))
+    facts = {**facts_of(setup, rules), "chain": chain_of(findings)}
+    return Installation(setup.place, suffix, worst, counts, roots, tuple(findings), facts, _is_judged(setup))
 
 
 def tally(findings: Sequence[Finding]) -> Tuple[Optional[Severity], Mapping[str, int], Tuple[str, ...]]:

@@ -7,6 +7,7 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple
 
 from ita_doctor.checks import CHECKS, CheckSpec
 from ita_doctor.model.artifact import FAULTS, Reason
+from ita_doctor.model.chain import LINKS
 from ita_doctor.model.rule import BadRule, Rule, Severity, Variant
 from ita_doctor.model.setup import NEEDS
 from ita_doctor.words import COMMON
@@ -18,9 +19,9 @@ PLATFORMS = ("any", "posix", "os400")
 
 _RULE = {
     "id": str, "title": str, "severity": str, "check": str, "needs": list, "platforms": list, "step": int, "since": str, "why": str,
-    "by_hand": str, "references": list, "gates": bool, "yields_to": list, "params": dict, "say": dict,
+    "by_hand": str, "references": list, "gates": bool, "link": str, "yields_to": list, "params": dict, "say": dict,
 }  # fmt: skip
-_OPTIONAL = {"step", "gates", "yields_to", "params", "references"}
+_OPTIONAL = {"step", "gates", "link", "yields_to", "params", "references"}
 _VARIANT = {"message": str, "do": str, "commands": list, "severity": str, "yields_to": list, "remedy": str, "options": str}
 
 
@@ -98,6 +99,7 @@ def read_rule(source: Source) -> Rule:
     _held_list(source.name, "platforms", table["platforms"], PLATFORMS)
     if not 1 <= table.get("step", 1) <= 19:
         raise BadRule(f"{source.name}: step: {table['step']} is not one of 1 to 19")
+    _held_list(source.name, "link", [table["link"]] if "link" in table else [], LINKS)
     for field in ("title", "why", "by_hand", "since"):
         if not table[field].strip() or "TEMPLATE" in table[field]:
             raise BadRule(f"{source.name}: {field}: nothing is said")
@@ -125,6 +127,7 @@ def from_table(table: Mapping[str, Any], source: str) -> Rule:
         platforms=tuple(table["platforms"]), step=table.get("step"), since=table["since"], why=table["why"].strip(),
         by_hand=table["by_hand"].strip(), references=tuple(table.get("references", ())), gates=table.get("gates", False),
         yields_to=tuple(table.get("yields_to", ())), params=table.get("params", {}), say=say, source=source,
+        link=table.get("link"),
     )  # fmt: skip
 
 
@@ -222,7 +225,8 @@ def as_table(rule: Rule) -> Dict[str, Any]:
     return {
         "id": rule.id, "title": rule.title, "severity": rule.severity.value, "check": rule.check, "needs": list(rule.needs),
         "platforms": list(rule.platforms), "step": rule.step, "since": rule.since, "why": rule.why, "by_hand": rule.by_hand,
-        "references": list(rule.references), "gates": rule.gates, "yields_to": list(rule.yields_to), "params": dict(rule.params),
+        "references": list(rule.references), "gates": rule.gates, **({"link": rule.link} if rule.link else {}),
+        "yields_to": list(rule.yields_to), "params": dict(rule.params),
         "say": {
             name: {
                 "message": one.message, "do": one.do, "commands": list(one.commands), "yields_to": list(one.yields_to),

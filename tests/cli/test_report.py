@@ -167,7 +167,7 @@ def test_days_are_days(cron: Cron, option: str, value: str) -> None:
     assert option in err
 
 
-@pytest.mark.parametrize("name", ["nagios", "openmetrics", "junit", "sarif"])
+@pytest.mark.parametrize("name", ["nagios", "openmetrics", "junit", "sarif", "html"])
 def test_every_format_is_the_same_from_json(cron: Cron, tmp_path: Path, name: str) -> None:
     """What was judged here and what is read back from its own JSON give the same bytes."""
     cron.spoil()

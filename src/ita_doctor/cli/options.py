@@ -17,7 +17,7 @@ from ita_doctor.model.setup import Asked
 if TYPE_CHECKING:
     from ita_doctor.model.secret import Secret
 
-FORMATS = ("text", "json", "nagios", "openmetrics", "junit", "sarif")
+FORMATS = ("text", "json", "nagios", "openmetrics", "junit", "sarif", "html")
 """Of a report; each but the first two is render/<name>.py with `render(reports, rules)`."""
 
 

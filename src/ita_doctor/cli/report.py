@@ -27,6 +27,7 @@ examples:
   ita-doctor report --schedule cron    # the line for a crontab
   ita-doctor report --format openmetrics --output /srv/metrics/ita.prom
   ita-doctor report --from-json hosts/*.json    # one report of many hosts
+  ita-doctor report --format html --output /srv/www/ita.html    # one page
 
 exit status: 0 healthy, 1 a warning, 2 an error or critical, 3 nothing could be
 judged, or the history cannot be used"""

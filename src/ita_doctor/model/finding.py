@@ -61,6 +61,8 @@ class Finding(NamedTuple):
     fingerprint: str
     about: str = ""
     """The subject (an artifact, a setting) as the check names it; for a remedy, not for a report."""
+    link: str = ""
+    """Where it stands in the chain of trust, one of `chain.LINKS`; a report has the whole chain among the installation's facts."""
 
 
 class Installation(NamedTuple):

@@ -69,6 +69,8 @@ class Rule(NamedTuple):
     say: Mapping[str, Variant]
     source: str
     """The file, for messages."""
+    link: Optional[str] = None
+    """Where in the chain of trust a fault of it stands, one of `chain.LINKS`; None: with the file it is about, or with its family."""
 
     @property
     def family(self) -> str:

@@ -55,8 +55,15 @@ def _installation(
         yield from _certificates(one.facts.get("certificates"))
     yield from verdict_lines(one)
     if past is not None and failing:
-        yield ((f"{INDENT}last found well: {past.last_good or 'never, as far as this history goes back'}", "dim"),)
+        yield ((f"{INDENT}{last_good(past)}", "dim"),)
     yield ()
+
+
+def last_good(past: Past) -> str:
+    """When nothing was wrong the last time."""
+    if past.last_good is None and len(past.runs) < 2:
+        return "this is the first run that is remembered"
+    return f"last found well: {past.last_good or 'never, as far as this history goes back'}"
 
 
 def _is_cause(one: Finding) -> bool:

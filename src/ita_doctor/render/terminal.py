@@ -79,7 +79,7 @@ def verdict_lines(one: Installation) -> Iterator[Line]:
     """The verdict, and how many findings of each kind there are: on one line where they have room."""
     notes = sum(each.status is Status.FAIL and each.severity is Severity.NOTE for each in one.findings)
     is_well = not one.root_causes and not one.counts["broken"]
-    said, counts = (_verdict(one), "pass" if is_well else "error"), (_counts(one.counts, notes), "dim")
+    said, counts = (verdict(one), "pass" if is_well else "error"), (_counts(one.counts, notes), "dim")
     if len(said[0]) + len(counts[0]) <= WIDTH:
         yield (said, counts)
     else:
@@ -87,7 +87,8 @@ def verdict_lines(one: Installation) -> Iterator[Line]:
         yield (counts,)
 
 
-def _verdict(one: Installation) -> str:
+def verdict(one: Installation) -> str:
+    """One sentence: the root causes, or that there are none."""
     if one.root_causes:
         return f"{len(one.root_causes)} root cause{'s' if len(one.root_causes) > 1 else ''}: {', '.join(one.root_causes)}."
     if one.counts["broken"]:
@@ -111,7 +112,7 @@ def cause_lines(one: Finding, whys: Mapping[str, str]) -> Iterator[Line]:
     if one.rule in whys:
         yield from _labelled("why", first_sentence(whys[one.rule]))
     if one.remedy is not None:
-        yield from _labelled("do", _with_step(one.remedy.text, one.step))
+        yield from _labelled("do", with_step(one.remedy.text, one.step))
         for command in one.remedy.commands:
             yield ((f"{INDENT}  $ ", "dim"), (command, "command"))
     yield from _labelled("more", f"ita-doctor explain {one.rule}")
@@ -131,7 +132,7 @@ def message_lines(one: Finding) -> Iterator[str]:
     yield from wrapped(text, WIDTH - len(INDENT))
 
 
-def _with_step(text: str, step: Optional[int]) -> str:
+def with_step(text: str, step: Optional[int]) -> str:
     """*text* with the step of the procedure, where it does not name one itself."""
     return f"{text} (Step {step} of the procedure.)" if step and "step" not in text else text
 

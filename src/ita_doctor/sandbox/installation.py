@@ -61,12 +61,12 @@ class Sandbox(NamedTuple):
 
 
 def build(root: str) -> Sandbox:
-    """Make the six files, the settings, and the master's key below *root* (which must be there, empty, and ours alone)."""
+    """Make the six files, the settings, and the master's key below *root* (empty, and ours alone)."""
     agent = os.path.join(root, "opt", "hcl", "TWS")
     folder = os.path.join(agent, "ITA", "cpa", "ita", "cert")
     master = os.path.join(root, "opt", "HCL", "TWA94", "TWS", "ssl")
     for one in (folder, os.path.join(agent, "ITA", "cpa", "config"), master):
-        os.makedirs(one, mode=0o755)
+        _make_folder(one)
     password = base64.b32encode(secrets.token_bytes(15))
     ca_key, key, server_key = _key(), _key(), _key()
     own = _sign(SUFFIX, key, "TWSca", ca_key)
@@ -90,6 +90,15 @@ def build(root: str) -> Sandbox:
     write(paths.ca, _sign("TWSca", ca_key, "TWSca", ca_key, is_ca=True))
     write(paths.ca_key, _private(ca_key, serialization.NoEncryption()), 0o600)
     return paths
+
+
+def _make_folder(path: str) -> None:
+    """*path* and what is missing above it, each with exactly mode 755: a umask of 002 would let the group replace the files."""
+    if os.path.isdir(path):
+        return
+    _make_folder(os.path.dirname(path))
+    os.mkdir(path)
+    os.chmod(path, 0o755)  # noqa: S103 - as the procedure has it
 
 
 def remove_the_six(sandbox: Sandbox) -> None:
