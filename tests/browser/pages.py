@@ -126,7 +126,7 @@ SINGLE: Dict[str, Callable[[], List[Report]]] = {
 
 CASES: Dict[str, Callable[[], List[Report]]] = {
     **SINGLE,
-    "fleet": functools.partial(fleet, 30),
+    "fleet": functools.partial(fleet, 12),
     "fleet-hostile": lambda: [one for evil in EVILS.values() for one in hostile(evil)],
     "nothing": list,
 }

@@ -115,6 +115,15 @@ def test_the_cause_comes_before_everything_else() -> None:
     assert sorted(places) == places
 
 
+def test_a_copy_is_called_one() -> None:
+    """What is to be done is to be done elsewhere."""
+    page = page_of(report(SICK._replace(facts={**SICK.facts, "root": "/srv/<copy>"})))
+
+    assert "The files of another machine, below /srv/&lt;copy&gt;." in page
+    assert "on the machine from which the copy is" in page
+    assert "stop and start the agent" in page_of(report(SICK))
+
+
 def test_a_fleet_has_a_row_for_each_and_the_worst_whole() -> None:
     """In the table all, worst first; below it those with a fault, as many as a page can bear, and how many there are beside them."""
     page = page_of(*fleet(MOST_DETAILS + 5, 40))

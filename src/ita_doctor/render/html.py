@@ -17,7 +17,7 @@ from ita_doctor.model.rule import Rule, Severity
 from ita_doctor.model.visible import visible
 from ita_doctor.render.digest import last_good
 from ita_doctor.render.drawing import Map, Timeline, maps_of, runs_of, timelines_of
-from ita_doctor.render.terminal import first_sentence, verdict, with_step
+from ita_doctor.render.terminal import COPY, NEXT, NEXT_OF_A_COPY, counts_of, first_sentence, verdict, with_step
 
 LIMIT = 2000
 """Characters of one text of unknown origin."""
@@ -71,8 +71,12 @@ class Detail(NamedTuple):
 
     row: Row
     verdict: str
+    copy: str
+    """Where the files are those of another machine."""
+    next: str
+    """What comes after the causes."""
     causes: Tuple[Cause, ...]
-    counts: Mapping[str, int]
+    counts: str
     maps: Tuple[Map, ...]
     timelines: Tuple[Timeline, ...]
     certificates: Tuple[Certificate, ...]
@@ -188,8 +192,11 @@ def _detail(row: Row, report: Report, one: Installation, rules: Mapping[str, Rul
     failing.sort(key=lambda each: (each.status is not Status.BROKEN, -each.severity.weight))
     rows = one.facts.get("certificates")
     certificates = tuple(each for each in rows if isinstance(each, dict)) if isinstance(rows, list) else ()
+    root = one.facts.get("root")
+    after = "" if not one.root_causes else NEXT if root is None else NEXT_OF_A_COPY
     return Detail(
-        row, verdict(one), tuple(_cause(each, rules.get(each.rule), past) for each in failing), one.counts, maps_of(one.facts.get("chain")),
+        row, verdict(one), "" if root is None else COPY.format(root=root), after,
+        tuple(_cause(each, rules.get(each.rule), past) for each in failing), counts_of(one), maps_of(one.facts.get("chain")),
         timelines_of(certificates, report.head.time), tuple(map(_certificate, certificates)), _handshake(one.facts.get("handshake")),
         runs_of(past.runs if past else ()), past, last_good(past) if past else "",
         _groups(one.findings),

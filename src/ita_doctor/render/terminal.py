@@ -77,9 +77,8 @@ def _installation(one: Installation, whys: Mapping[str, str], verbosity: int) ->
 
 def verdict_lines(one: Installation) -> Iterator[Line]:
     """The verdict, and how many findings of each kind there are: on one line where they have room."""
-    notes = sum(each.status is Status.FAIL and each.severity is Severity.NOTE for each in one.findings)
     is_well = not one.root_causes and not one.counts["broken"]
-    said, counts = (verdict(one), "pass" if is_well else "error"), (_counts(one.counts, notes), "dim")
+    said, counts = (verdict(one), "pass" if is_well else "error"), (INDENT + counts_of(one), "dim")
     if len(said[0]) + len(counts[0]) <= WIDTH:
         yield (said, counts)
     else:
@@ -96,11 +95,12 @@ def verdict(one: Installation) -> str:
     return "Healthy." if one.is_judged else "Nothing to judge: the agent uses GSKit key databases, not the six files of the procedure."
 
 
-def _counts(counts: Mapping[str, int], notes: int) -> str:
+def counts_of(one: Installation) -> str:
     """How many findings there are of each kind, none left out that is not 0; a note is said to be one, and not to have failed."""
-    numbers = {**counts, "fail": counts["fail"] - notes, "note": notes}
+    notes = sum(each.status is Status.FAIL and each.severity is Severity.NOTE for each in one.findings)
+    numbers = {**one.counts, "fail": one.counts["fail"] - notes, "note": notes}
     order = (("pass", "passed"), ("fail", "failed"), ("note", "noted"), ("blocked", "blocked"), ("skipped", "skipped"), ("broken", "broken"))
-    return INDENT + ", ".join(f"{numbers[name]} {word}" for name, word in order if numbers[name] or name in ("pass", "fail"))
+    return ", ".join(f"{numbers[name]} {word}" for name, word in order if numbers[name] or name in ("pass", "fail"))
 
 
 def cause_lines(one: Finding, whys: Mapping[str, str]) -> Iterator[Line]:
