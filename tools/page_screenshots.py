@@ -34,7 +34,7 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
             console, requests = judge.open(page, view)
             assert not console, console
             assert not requests, requests
-            top = {"x": 0, "y": 0, "width": view.width, "height": 1000}  # of a fleet the table; what follows is as in the others
+            top = {"x": 0.0, "y": 0.0, "width": float(view.width), "height": 1000.0}  # of a fleet the table; what follows is as in the others
             (args.target / f"{name}.png").write_bytes(judge.picture(top if name == "fleet" else None))
     finally:
         judge.close()

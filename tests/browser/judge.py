@@ -24,7 +24,7 @@ FLAGS = (
     "--disable-default-apps", "--disable-domain-reliability", "--disable-extensions", "--disable-sync", "--disable-breakpad",
     "--disable-client-side-phishing-detection", "--metrics-recording-only", "--force-color-profile=srgb", "--font-render-hinting=none",
     "--disable-features=Translate,OptimizationHints,MediaRouter,DialMediaRouteProvider,InterestFeedContentSuggestions,CertificateTransparencyComponentUpdater",
-    "--gaia-url=http://127.0.0.1:9",
+    "--gaia-url=http://127.0.0.1:9", "--component-updater=url-source=http://127.0.0.1:9/",
 )  # fmt: skip
 """`--no-sandbox` because CI is root; what follows `--lang` keeps the browser from asking its maker for anything, and the pixels the same. At
 `--gaia-url` it would ask who is signed in, now and then: at a port of this machine where nobody is, past the proxy."""

@@ -143,9 +143,9 @@ def test_the_table_of_hosts_can_be_sorted(judge: Judge, column: int) -> None:
 def test_worst_first(judge: Judge) -> None:
     """A fleet's table begins with what is worst."""
     judge.open(large())
-    rows = judge.ask("[...document.querySelector('table').tBodies[0].rows].map(each => each.innerText.toLowerCase())")
+    rows = judge.ask("[...document.querySelector('th button').closest('table').tBodies[0].rows].map(each => each.innerText.toLowerCase())")
 
-    assert len(rows) == 200
+    assert len(rows) == 220  # each tenth host has two installations
     assert "critical" in rows[0]
     assert "healthy" in rows[-1]
 

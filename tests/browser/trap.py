@@ -7,6 +7,10 @@ import threading
 from typing import List
 
 
+ITS_OWN = "update.googleapis.com:"
+"""Where Chromium asks for its own updates, whatever it is told; were a page to ask there, the browser's own log of requests would say so."""
+
+
 class Trap:
     """The one proxy that the browser knows: whoever asks for an address, on whatever road, comes here and gets nothing."""
 
@@ -35,5 +39,5 @@ class Trap:
                     line = "?"
             if line == "STOP":
                 return
-            if line:
+            if line and ITS_OWN not in line:
                 self.caught.append(line)
