@@ -6,7 +6,6 @@ import socket
 import threading
 from typing import List
 
-
 ITS_OWN = "update.googleapis.com:"
 """Where Chromium asks for its own updates, whatever it is told; were a page to ask there, the browser's own log of requests would say so."""
 
