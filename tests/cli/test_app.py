@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from pathlib import Path
 from typing import List, Tuple
 
@@ -81,8 +83,23 @@ def test_version_says_what_a_bug_report_needs() -> None:
     status, out, _ = run("--version")
 
     assert 0 == status
-    for word in (f"ita-doctor {__version__}", "Python ", "cryptography ", "pyOpenSSL ", "configobj ", "psutil ", "rich ", "OpenSSL of", "platform "):
+    for word in (f"ita-doctor {__version__}", "Python ", "cryptography ", "pyOpenSSL ", "configobj ", "jinja2 ", "psutil ", "rich ", "OpenSSL of"):
         assert word in out
+
+
+@pytest.mark.parametrize(("module", "library"), [("jinja2", "jinja2"), ("markupsafe", "MarkupSafe")])
+def test_a_library_that_is_not_there_is_a_sentence(module: str, library: str, tmp_path: Path) -> None:
+    """Which, and what to do; only what needs it fails."""
+    program = f"import sys; sys.modules[{module!r}] = None; from ita_doctor.cli.app import run; run()"
+
+    page, document = (
+        subprocess.run([sys.executable, "-c", program, "check", "--offline", "--format", form, tmp_path], capture_output=True, text=True, check=False)
+        for form in ("html", "json")
+    )
+
+    assert (3, "") == (page.returncode, page.stdout)
+    assert page.stderr.startswith(f"ita-doctor: the library {library} is not installed for this Python (")
+    assert "not installed" not in document.stderr
 
 
 def test_rules_of_a_site_go_through_the_same_loader(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Tuple
 
 import pytest
 
-from ita_doctor.cli import app
+from ita_doctor.cli import config, options
 from ita_doctor.cli.app import main
 from ita_doctor.cli.console import Console
 from ita_doctor.sandbox.installation import Sandbox, build, name_master, read, write
@@ -54,10 +54,8 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     home = tmp_path / "home"
     (home / ".config").mkdir(parents=True)
     monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setattr(app, "usual_configs", lambda host: (str(tmp_path / "etc.toml"), str(home / ".config/ita-doctor.toml")))
-    from ita_doctor.cli import config
-
-    monkeypatch.setattr(config, "usual_configs", app.usual_configs)
+    for module in (config, options):
+        monkeypatch.setattr(module, "usual_configs", lambda host: (str(tmp_path / "etc.toml"), str(home / ".config/ita-doctor.toml")))
     return Site(made, tmp_path / "site.toml", home)
 
 

@@ -10,8 +10,8 @@ from typing import Any, Dict, List, Mapping
 import pytest
 
 from builders import NOW, book
-from ita_doctor.cli.app import Usage
 from ita_doctor.cli.places import find_places, ini_of, the_place
+from ita_doctor.cli.usage import Usage
 from ita_doctor.codecs.registry import Installed, read_registry, read_variable
 from ita_doctor.collect.installed import expand
 from ita_doctor.host.memory import Entry, MemoryHost

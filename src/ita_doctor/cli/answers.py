@@ -8,9 +8,9 @@ import re
 from dataclasses import replace
 from typing import Optional
 
-from ita_doctor.cli.app import Usage
 from ita_doctor.cli.console import Console
 from ita_doctor.cli.options import JUDGED, PLACE, add_judging_options, add_output_options, add_volume_options, group
+from ita_doctor.cli.usage import Usage
 from ita_doctor.codecs import given, issue, subject
 from ita_doctor.codecs.key import open_key
 from ita_doctor.host.base import Host

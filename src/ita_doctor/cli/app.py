@@ -5,16 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Dict, List, NoReturn, Optional, Sequence, Tuple
+from typing import Any, Dict, List, NoReturn, Sequence
 
 from ita_doctor import __version__
 from ita_doctor.cli.console import Console
 from ita_doctor.cli.exit_code import HEALTHY, INTERRUPTED, UNKNOWN
+from ita_doctor.cli.usage import Usage
 from ita_doctor.model.artifact import Kind
 from ita_doctor.model.rule import BadRule
-
-if TYPE_CHECKING:
-    from ita_doctor.host.base import Host
 
 COMMANDS: Dict[str, str] = {
     "check": "read an installation, judge it, print what is wrong; changes nothing",
@@ -26,10 +24,6 @@ COMMANDS: Dict[str, str] = {
     "inspect": "say what a file is, without its secret",
     "demo": "build a healthy sandbox, break it, check, fix, and shake hands",
 }
-
-
-class Usage(Exception):
-    """The command line asks for what there is not; the message says what was wrong."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -114,7 +108,10 @@ def main(argv: Sequence[str], console: Console) -> int:
         return INTERRUPTED
 
 
-PACKAGES = {"cryptography": "cryptography", "_cffi_backend": "cffi", "OpenSSL": "pyOpenSSL", "configobj": "configobj", "six": "six"}
+PACKAGES = {
+    "cryptography": "cryptography", "_cffi_backend": "cffi", "OpenSSL": "pyOpenSSL", "configobj": "configobj", "six": "six", "jinja2": "jinja2",
+    "markupsafe": "MarkupSafe",
+}  # fmt: skip
 """By the module that was missing: what has to be installed."""
 
 
@@ -159,6 +156,7 @@ def _from_files(argv: Sequence[str], parser: argparse.ArgumentParser, console: C
     """Take the options of the config files as defaults, where the command reads any; what they accept."""
     if not any("--config" in action.option_strings for action in parser._actions):
         return ()
+    from ita_doctor.cli.options import usual_configs
     from ita_doctor.host.pick import pick_host
 
     host = pick_host()
@@ -169,11 +167,6 @@ def _from_files(argv: Sequence[str], parser: argparse.ArgumentParser, console: C
     config = read_config(argv, parser, host, console)
     parser.set_defaults(**config.options)
     return config.accepts
-
-
-def usual_configs(host: Host) -> Tuple[str, str]:
-    """Where config files are looked for: the machine's, then that of who runs this."""
-    return "/etc/ita-doctor.toml", f"{host.environment('HOME') or '/'}/.config/ita-doctor.toml"
 
 
 class Formatter(argparse.RawDescriptionHelpFormatter):
@@ -213,16 +206,3 @@ def _help() -> str:
             "",
         )
     )
-
-
-def _meant(word: str, known: Sequence[str]) -> Optional[str]:
-    """The one that comes nearest, else what begins with it (three at most, as words), or None."""
-    from ita_doctor.codecs.near import nearest
-
-    near = nearest(word, known)
-    if near:
-        return near[0]
-    begun = [one for one in dict.fromkeys(known) if len(word.strip("-")) > 1 and one.startswith(word)]
-    if not 1 <= len(begun) <= 3:
-        return None
-    return begun[0] if len(begun) == 1 else f"{', '.join(begun[:-1])} or {begun[-1]}"

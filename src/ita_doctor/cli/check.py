@@ -6,13 +6,13 @@ import argparse
 from typing import TYPE_CHECKING, Dict, Iterable, Iterator, Optional, Sequence, Tuple
 
 from ita_doctor import __version__
-from ita_doctor.cli.app import Usage
 from ita_doctor.cli.console import Console
 from ita_doctor.cli.exit_code import Verdict
 from ita_doctor.cli.formats import pieces, send, show
 from ita_doctor.cli.library import library
 from ita_doctor.cli.options import add_check_options, asked_of, choice_of, hold_stores, state_folder, with_due
 from ita_doctor.cli.places import copy_of, find_places, ini_of, places_in
+from ita_doctor.cli.usage import Usage
 from ita_doctor.collect import collect
 from ita_doctor.engine import EVERYTHING, Choice, iso, judge
 from ita_doctor.host.base import Host

@@ -12,8 +12,9 @@ import re
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ita_doctor.accept import Accept
-from ita_doctor.cli.app import Usage, _meant, usual_configs
 from ita_doctor.cli.console import Console
+from ita_doctor.cli.options import usual_configs
+from ita_doctor.cli.usage import Usage, did_you_mean
 from ita_doctor.host.base import Host
 from ita_doctor.model.artifact import Kind, Stand
 from ita_doctor.model.rule import BadRule
@@ -111,8 +112,7 @@ def _options(path: str, table: Mapping[str, Any], parser: argparse.ArgumentParse
     for key, value in table.items():
         dest = key.replace("-", "_")
         if dest in _NOT_HERE or dest not in everywhere:
-            meant = _meant(dest, sorted(everywhere - set(_NOT_HERE)))
-            raise Usage(f"{path}: there is no option {key!r} that a config file can set{f'; did you mean {meant}?' if meant else ''}")
+            raise Usage(f"{path}: there is no option {key!r} that a config file can set{did_you_mean(dest, sorted(everywhere - set(_NOT_HERE)))}")
         action = known.get(dest)
         if action is not None:  # one of another command is for that one
             found[dest] = _value(path, key, value, action)
@@ -168,8 +168,7 @@ def _accept(path: str, number: int, row: Mapping[str, Any]) -> Accept:
     where = f"{path}: [[accept]] number {number}"
     for name in row:
         if name not in _TAKES:
-            meant = _meant(name, list(_TAKES))
-            raise Usage(f"{where}: there is no field {name!r}{f'; did you mean {meant}?' if meant else ''}")
+            raise Usage(f"{where}: there is no field {name!r}{did_you_mean(name, list(_TAKES))}")
     values = {name: value.isoformat() if name == "until" and hasattr(value, "isoformat") else value for name, value in row.items()}
     for name, is_needed in _TAKES.items():
         if (is_needed and name not in values) or (name in values and (not isinstance(values[name], str) or not values[name].strip())):
@@ -195,5 +194,4 @@ def hold_rules(accepts: Sequence[Accept], rules: Sequence[str]) -> None:
     """Usage where an acceptance names a rule that there is not."""
     for one in accepts:
         if one.rule not in rules:
-            meant = _meant(one.rule, list(rules))
-            raise Usage(f"{one.source}: [[accept]]: there is no rule {one.rule}{f'; did you mean {meant}?' if meant else ''}")
+            raise Usage(f"{one.source}: [[accept]]: there is no rule {one.rule}{did_you_mean(one.rule, list(rules))}")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from typing import Iterator
 
-from ita_doctor.cli.app import Usage, _meant
 from ita_doctor.cli.console import Console, Line
 from ita_doctor.cli.library import library
 from ita_doctor.cli.options import RULES, add_color_option, add_rules_option, group
+from ita_doctor.cli.usage import Usage, did_you_mean
 from ita_doctor.model.rule import Rule
 
 EPILOG = """\
@@ -37,8 +37,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
         family = [rule.id for rule in known.values() if f"ITA-{rule.family}" == name.rstrip("-")]
         if family:
             raise Usage(f"{args.rule!r} is a family: name one of its rules, {', '.join(family)}")
-        meant = _meant(name, list(known))
-        raise Usage(f"there is no rule {args.rule!r}" + (f"; did you mean {meant}?" if meant else "; `ita-doctor rules` lists them all"))
+        raise Usage(f"there is no rule {args.rule!r}{did_you_mean(name, list(known)) or '; `ita-doctor rules` lists them all'}")
     console.show(_lines(known[name]))
     return 0
 

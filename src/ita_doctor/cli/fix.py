@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, List, Mapping, Optional, Tuple
 
 from ita_doctor import __version__
 from ita_doctor.cli.answers import add_fix_options, answers_of, ask_password, kept_name, refuse_idle_password, with_presented
-from ita_doctor.cli.app import Usage
 from ita_doctor.cli.check import look_at, register_of
 from ita_doctor.cli.console import Console
 from ita_doctor.cli.exit_code import FAULT, HEALTHY, UNKNOWN, WARNING
@@ -23,6 +22,7 @@ from ita_doctor.cli.owner import tree_of
 from ita_doctor.cli.places import the_place
 from ita_doctor.cli.step19 import Trust, trust_of
 from ita_doctor.cli.unfinished import finish_unfinished, say_unfinished
+from ita_doctor.cli.usage import Usage
 from ita_doctor.collect import collect
 from ita_doctor.engine import EVERYTHING, Choice
 from ita_doctor.host.base import Host

@@ -6,11 +6,11 @@ import argparse
 import posixpath
 from typing import Iterator, List, Optional, Sequence
 
-from ita_doctor.cli.app import Usage
 from ita_doctor.cli.console import Console
 from ita_doctor.cli.exit_code import FAULT, UNKNOWN
 from ita_doctor.cli.formats import pieces, send, show
 from ita_doctor.cli.library import library
+from ita_doctor.cli.usage import Usage
 from ita_doctor.codecs.report import LIMIT, read_report
 from ita_doctor.host.base import Host
 from ita_doctor.model.artifact import BadArtifact, Kind

@@ -7,7 +7,7 @@ import posixpath
 from dataclasses import dataclass
 from typing import Any, List, Mapping, Optional, Tuple
 
-from ita_doctor.cli.app import Usage
+from ita_doctor.cli.usage import Usage
 from ita_doctor.host.base import Host
 from ita_doctor.model.artifact import FileFact, Kind
 from ita_doctor.model.plan import Facts, State

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import re
-from typing import Iterable, List, Optional, Sequence
+from typing import Iterable, List, Sequence
 
-from ita_doctor.cli.app import _meant
+from ita_doctor.cli.usage import did_you_mean
 
 
 def said(message: str, parser: argparse.ArgumentParser) -> str:
@@ -52,12 +52,6 @@ def no_command(argv: Sequence[str], commands: Iterable[str]) -> str:
     if later and not meant:
         return f"there is no option {first!r} before the command; options stand behind it, as in `ita-doctor {later} {first}`"
     return f"there is no option {first!r}{meant or f'; a command comes first: {all_of_them}'}"
-
-
-def did_you_mean(word: str, known: Sequence[str]) -> str:
-    """The end of a sentence that names what was meant; '' where nothing is near."""
-    meant: Optional[str] = _meant(word, known)
-    return f"; did you mean {meant}?" if meant else ""
 
 
 def _unknown(words: str, parser: argparse.ArgumentParser) -> str:

@@ -7,7 +7,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, Any, FrozenSet, Mapping, Optional, Sequence, Tuple
 
-from ita_doctor.cli.app import Usage, _meant
+from ita_doctor.cli.usage import Usage, did_you_mean
 from ita_doctor.engine import Choice
 from ita_doctor.host.base import Host
 from ita_doctor.model.artifact import Kind
@@ -77,6 +77,11 @@ def add_state_option(parser: argparse.ArgumentParser) -> None:
     """--state."""
     said = "journal, backups, requests, history; default: $ITA_DOCTOR_STATE, else /var/lib/ita-doctor as root, ~/.local/state/ita-doctor"
     group(parser, FILES).add_argument("--state", metavar="DIR", help=said)
+
+
+def usual_configs(host: Host) -> Tuple[str, str]:
+    """Where config files are looked for: the machine's, then that of who runs this."""
+    return "/etc/ita-doctor.toml", f"{host.environment('HOME') or '/'}/.config/ita-doctor.toml"
 
 
 def state_folder(given: Optional[str], host: Host) -> str:
@@ -251,8 +256,7 @@ def _names(option: str, lists: Sequence[str], rules: Sequence[Rule]) -> FrozenSe
     names = [f"ITA-{name}" if f"ITA-{name}" in known else name for name in names]
     for name in names:
         if name not in known:
-            meant = _meant(name, known)
-            raise Usage(f"{option}: there is no rule or family {name}{f'; did you mean {meant}?' if meant else ''}")
+            raise Usage(f"{option}: there is no rule or family {name}{did_you_mean(name, known)}")
     if lists and not names:
         raise Usage(f"{option}: no rule is named")
     return frozenset(names)

@@ -6,7 +6,7 @@ import argparse
 import posixpath
 from typing import TYPE_CHECKING, Any, List, Mapping, Optional, Sequence
 
-from ita_doctor.cli.app import Usage
+from ita_doctor.cli.usage import Usage
 from ita_doctor.host.base import Host
 from ita_doctor.model.artifact import Kind
 

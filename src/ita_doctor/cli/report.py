@@ -10,11 +10,11 @@ import argparse
 import re
 from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
-from ita_doctor.cli.app import Usage
 from ita_doctor.cli.console import Console
 from ita_doctor.cli.exit_code import UNKNOWN, Verdict
 from ita_doctor.cli.formats import pieces, send, show
 from ita_doctor.cli.options import add_check_options, group, state_folder
+from ita_doctor.cli.usage import Usage
 from ita_doctor.host.base import Host
 from ita_doctor.host.pick import pick_host
 from ita_doctor.model.finding import Installation

@@ -8,9 +8,9 @@ import re
 import shlex
 from typing import Callable, Dict, List, Sequence, Tuple
 
-from ita_doctor.cli.app import Usage
 from ita_doctor.cli.console import Console
 from ita_doctor.cli.exit_code import HEALTHY
+from ita_doctor.cli.usage import Usage
 from ita_doctor.host.base import Host
 from ita_doctor.host.process import program
 from ita_doctor.model.visible import visible

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import posixpath
 
-from ita_doctor.cli.app import Usage
 from ita_doctor.cli.console import Console
 from ita_doctor.cli.exit_code import FAULT, HEALTHY
 from ita_doctor.cli.library import library
 from ita_doctor.cli.options import PLACE, add_state_option, state_folder
 from ita_doctor.cli.places import the_place
 from ita_doctor.cli.unfinished import tree_of
+from ita_doctor.cli.usage import Usage
 from ita_doctor.engine import iso
 from ita_doctor.host.base import Host
 from ita_doctor.host.pick import pick_host

@@ -10,7 +10,7 @@ from ita_doctor import __version__
 def describe() -> str:
     """A line each; a library that is not there is said to be absent."""
     lines = [f"ita-doctor {__version__}", f"Python {platform.python_version()} ({platform.python_implementation()})"]
-    lines += [_library(name) for name in ("cryptography", "pyOpenSSL", "configobj", "psutil", "rich")]
+    lines += [_library(name) for name in ("cryptography", "pyOpenSSL", "configobj", "jinja2", "psutil", "rich")]
     lines += [f"OpenSSL of cryptography: {_openssl()}", f"platform {platform.platform()}"]
     return "\n".join(lines) + "\n"
 
