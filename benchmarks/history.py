@@ -25,7 +25,7 @@ def fill(path: Path) -> None:
         at = iso(START + day * DAY)
         history, _ = History.open(str(path), "x")
         with history:
-            history.store(at, [entry(place, day, at) for place in range(PLACES)], oldest="0")
+            history.store(at, [entry(place, day, at) for place in range(PLACES)], keep=400)
 
 
 def entry(place: int, day: int, at: str) -> Entry:
@@ -33,7 +33,7 @@ def entry(place: int, day: int, at: str) -> Entry:
     mark = f"{place}-{day // 30}"
     is_bad = day % 30 < 10
     opened = (Standing(mark, "ITA-STH-001", f"/opt/{place}/a.sth", "not Base64 " * 10, at, at),) if day % 30 == 0 else ()
-    return Entry(f"/opt/{place}/ita.ini", "critical" if is_bad else "healthy", not is_bad, opened, (mark,) if day % 30 == 10 else (), ())
+    return Entry(f"/opt/{place}/ita.ini", "critical" if is_bad else "healthy", not is_bad, opened, (mark,) if day % 30 == 10 else ())
 
 
 def ask(path: Path) -> float:
@@ -46,7 +46,7 @@ def ask(path: Path) -> float:
             history.standing(name)
             history.runs(name, 60)
             history.last_good(name)
-        history.store(iso(START + RUNS * DAY), [entry(place, 5, "x") for place in range(PLACES)], oldest=iso(START))
+        history.store(iso(START + RUNS * DAY), [entry(place, 5, "x") for place in range(PLACES)], keep=RUNS)
     return time.perf_counter() - started
 
 

@@ -42,12 +42,15 @@ class Register:
         self._accepts = tuple(accepts)
         self._today = today
         self._used: Set[Accept] = set()
+        self._silent: Set[str] = set()
+        """Rules that could not be judged everywhere: nobody can say whether what was accepted of them is gone."""
         self._over: List[Tuple[Accept, Finding]] = []
 
     def apply(self, found: Installation) -> Installation:
         """*found* with what was accepted put aside; what was accepted once and is no longer says so."""
         if not self._accepts:
             return found
+        self._silent |= {one.rule for one in found.findings if one.status not in (Status.PASS, Status.FAIL)}
         findings = tuple([self._judged(one) if one.status is Status.FAIL else one for one in found.findings])
         if findings == found.findings:
             return found
@@ -61,7 +64,7 @@ class Register:
             f"{accept.source}: [[accept]] of {accept.rule}{f' where {accept.where}' if accept.where else ''}"
             f"{f' fingerprint {accept.fingerprint}' if accept.fingerprint else ''} matched nothing in this run; take it out if it is not needed"
             for accept in self._accepts
-            if accept not in self._used
+            if accept not in self._used and accept.rule not in self._silent
         ]
         return (*dict.fromkeys(over), *idle)
 

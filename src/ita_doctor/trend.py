@@ -27,7 +27,7 @@ class Trend(NamedTuple):
     @property
     def speaks(self) -> bool:
         """Whether a quiet report has something to say."""
-        return bool(self.past.new or self.due)
+        return bool(self.past.new or self.due or self.past.is_newly_unknown)
 
 
 def compare(
@@ -36,16 +36,19 @@ def compare(
     """
     *found*, judged at *time*, against what the history holds.
 
-    What stands and was last said at *said_before* or earlier is due again (times are ISO 8601 in UTC, so that they compare as text). A fault that
-    could not be judged this time (skipped, or blocked by another) has not gone; nor is it new when it is seen again.
+    What stands and was last said at *said_before* or earlier is due again (times are ISO 8601 in UTC, so that they compare as text), and so is
+    what was said by a clock that was ahead. A fault that could not be judged this time (skipped, or blocked by another) has not gone; nor is it
+    new when it is seen again, and while it stands nothing is well.
     """
     failing = {one.fingerprint: one for one in found.findings if _counts(one)}
     known = {one.fingerprint: one for one in standing}
     open_still = _not_judged(found)
     ended = tuple([one for one in standing if one.fingerprint not in failing and not open_still & {one.rule, f"{one.rule}\0{one.where}"}])
     new = [one for fingerprint, one in failing.items() if fingerprint not in known]
-    due = tuple([mark for mark in failing if mark in known and known[mark].said <= said_before])
+    due = tuple([mark for mark in failing if mark in known and not said_before < known[mark].said <= time])
     worst = _worst(found)
+    if worst in (HEALTHY, Severity.NOTE.value) and len(ended) < len(standing):
+        worst = UNKNOWN
     is_good = worst in (HEALTHY, Severity.NOTE.value)
     since = {mark: known[mark].since if mark in known else time for mark in failing}
     past = Past(
@@ -55,7 +58,7 @@ def compare(
         last_good=time if is_good else last_good,
         runs=(*runs, PastRun(time, worst)),
     )
-    opened = tuple([Standing(one.fingerprint, one.rule, one.where, one.message, time, time) for one in new])
+    opened = tuple([Standing(one.fingerprint, one.rule, one.where, one.message, time, "") for one in new])
     return Trend(past, worst, is_good, opened, tuple([one.fingerprint for one in ended]), due)
 
 

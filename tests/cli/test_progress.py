@@ -139,13 +139,13 @@ def test_report_and_line_leave_each_other_alone(places: List[str]) -> None:
 def test_a_message_takes_the_line_away(places: List[str], tmp_path: Path) -> None:
     """What is said on standard error stands in a line of its own."""
     config = tmp_path / "site.toml"
-    config.write_text('[[accept]]\nrule = "ITA-KEY-002"\nreason = "x"\nuntil = 2099-01-01\n')
+    config.write_text('[[accept]]\nrule = "ITA-INI-001"\nreason = "x"\nuntil = 2099-01-01\n')
     config.chmod(0o644)
 
     seen = on_a_terminal(["check", *QUIET, "--config", str(config), *places], columns=400)
 
     assert 2 == len(seen.screen)
-    assert seen.screen[0].startswith(f"ita-doctor: {config}: [[accept]] of ITA-KEY-002 matched nothing")
+    assert seen.screen[0].startswith(f"ita-doctor: {config}: [[accept]] of ITA-INI-001 matched nothing")
 
 
 def test_a_reader_that_leaves_takes_the_line_with_him(places: List[str]) -> None:

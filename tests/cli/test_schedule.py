@@ -65,6 +65,30 @@ def test_the_time_is_the_machines_own() -> None:
     assert all(FIRST_HOUR <= hour < FIRST_HOUR + HOURS and 0 <= minute < 60 for hour, minute in moments)
 
 
+def test_a_place_below_a_copy_stays_below_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It counts from there, not from where this was typed."""
+    monkeypatch.chdir(tmp_path)
+
+    assert [f"{tmp_path}/copy", "/opt/TWS"] == words_of(cron_line("--root", "copy", "opt/TWS"))[-2:]
+
+
+def test_what_the_environment_says_is_written_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A scheduler has another environment."""
+    monkeypatch.setenv("ITA_DOCTOR_PLACE", "/opt/hcl/TWS")
+    monkeypatch.setenv("ITA_DOCTOR_STATE", "/srv/state")
+
+    assert ["--state", "/srv/state", "/opt/hcl/TWS"] == words_of(cron_line())[-3:]
+    assert ["--state", "/other", "/opt/other"] == words_of(cron_line("--state", "/other", "/opt/other"))[-3:]
+
+
+def test_a_file_below_tmp_is_written_where_others_see_it() -> None:
+    """Not in a /tmp of the service's own."""
+    _, out, _ = printed("--schedule", "systemd", "--format", "html", "--output", "/tmp/ita/page.html")
+
+    assert "PrivateTmp=no" in out
+    assert "PrivateTmp=yes" in printed("--schedule", "systemd")[1]
+
+
 def test_what_is_written_to_a_file_is_not_quiet() -> None:
     """A page is made each time, or its date would lie."""
     words = words_of(cron_line("--format", "openmetrics", "--output", "/srv/agent.prom"))

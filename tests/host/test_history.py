@@ -20,7 +20,7 @@ from ita_doctor.model.report import PastRun, Standing
 
 PLACE = "/opt/hcl/TWS/ITA/cpa/ita/ita.ini"
 FIRST, SECOND, THIRD = (f"2026-11-{day}T04:00:00Z" for day in (23, 24, 25))
-NEVER = "0000"
+NEVER = 99999
 FAULT = Standing("9c1f", "ITA-STH-001", "/a.sth", "not Base64", FIRST, FIRST)
 
 
@@ -32,10 +32,12 @@ def opened(path: Path) -> History:
 
 
 def store(path: Path, at: str, *, worst: str = "critical", add: Tuple[Standing, ...] = (), end: Tuple[str, ...] = (), said: Tuple[str, ...] = (),
-          oldest: str = NEVER, place: str = PLACE) -> None:  # fmt: skip
-    """One run."""
+          keep: int = NEVER, place: str = PLACE) -> None:  # fmt: skip
+    """One run, and that it spoke of *said*."""
     with opened(path) as history:
-        history.store(at, [Entry(place, worst, worst == "healthy", add, end, said)], oldest=oldest)
+        history.store(at, [Entry(place, worst, worst == "healthy", add, end)], keep=keep)
+    with opened(path) as history:
+        history.spoken(at, {place: said})
 
 
 def read(path: Path, place: str = PLACE) -> Any:
@@ -85,14 +87,55 @@ def test_old_runs_are_forgotten_and_what_stands_is_not(path: Path) -> None:
     """Pruning takes runs and ended faults; a fault that stands keeps its date however old it is, and the last good day stays."""
     store(path, FIRST, worst="healthy")
     store(path, SECOND, add=(FAULT._replace(since=SECOND), FAULT._replace(fingerprint="2")))
-    store(path, THIRD, end=("2",), oldest=THIRD)
-    store(path, "2026-11-26T04:00:00Z", oldest="2026-11-26T00:00:00Z")
+    store(path, THIRD, end=("2",), keep=1)
+    store(path, "2026-11-27T04:00:00Z", keep=1)
+    store(path, "2026-11-28T04:00:00Z", keep=0)
 
-    assert ([SECOND], [PastRun("2026-11-26T04:00:00Z", "critical")], FIRST) == (
+    assert ([SECOND], [PastRun(f"2026-11-{day}T04:00:00Z", "critical") for day in (27, 28)], FIRST) == (
         [one.since for one in read(path)[0]], list(read(path)[1]), read(path)[2],
     )  # fmt: skip
     with contextlib.closing(sqlite3.connect(path)) as raw:
         assert [("9c1f",)] == raw.execute("SELECT fingerprint FROM fault").fetchall()
+
+
+def test_one_run_with_a_clock_that_is_ahead_forgets_nothing(path: Path) -> None:
+    """Pruning counts from the run before; what the wrong clock stored is forgotten by the next right one."""
+    store(path, FIRST, worst="healthy", keep=400)
+    store(path, SECOND, worst="healthy", keep=400)
+    store(path, "2031-11-25T04:00:00Z", worst="healthy", keep=400)
+    store(path, THIRD, add=(FAULT,), keep=400)
+
+    assert ([FIRST, SECOND, THIRD], None) == ([run.time for run in read(path)[1]], read(path)[2])
+
+
+def test_a_path_that_is_no_text_is_kept_as_one(path: Path) -> None:
+    """A byte that is not UTF-8 is written out, the same way each time."""
+    place, file = "/n\udce4/ita.ini", path.with_name("n\udce4x.db")
+    store(file, FIRST, add=(FAULT._replace(where=place, message=f"{place}: x"),), place=place)
+    store(file, SECOND, place=place)
+
+    assert 2 == len(read(file, place)[1])
+    assert ["/n\\udce4/ita.ini: x"] == [one.message for one in read(file, place)[0]]
+
+
+def test_values_of_another_type_are_a_sentence(path: Path) -> None:
+    """Somebody has written into it."""
+    store(path, FIRST, add=(FAULT,))
+    with contextlib.closing(sqlite3.connect(path)) as raw:
+        raw.execute("UPDATE fault SET said = x'00ff'")
+        raw.commit()
+
+    with pytest.raises(NoHistory, match="another type"):
+        read(path)
+
+
+def test_the_last_places_are_those_of_the_last_run(path: Path) -> None:
+    """For the word that one of them is gone."""
+    store(path, FIRST, place="/a")
+    store(path, SECOND, place="/b")
+
+    with opened(path) as history:
+        assert (SECOND, ("/b",)) == history.last_places()
 
 
 def test_two_places_do_not_mix(path: Path) -> None:
@@ -216,7 +259,7 @@ def test_a_run_that_fails_leaves_no_trace(path: Path) -> None:
 
     def fails() -> None:
         with opened(path) as history:
-            history.store(SECOND, [Entry(PLACE, "critical", False, (), ("9c1f",), ())], oldest=NEVER)
+            history.store(SECOND, [Entry(PLACE, "critical", False, (), ("9c1f",))], keep=NEVER)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -230,7 +273,7 @@ def test_two_at_once_wait_for_each_other(path: Path) -> None:
     script = (
         "import sys; from ita_doctor.host.history import History, Entry\n"
         "history, said = History.open(sys.argv[1], 'x')\n"
-        "with history: history.store(sys.argv[2], [Entry('/p', 'healthy', True, (), (), ())], oldest='0')\n"
+        "with history: history.store(sys.argv[2], [Entry('/p', 'healthy', True, (), ())], keep=400)\n"
     )
     jobs = [
         subprocess.Popen([sys.executable, "-c", script, str(path), f"2026-11-25T04:00:{number:02d}Z"], env={**os.environ, "PYTHONPATH": ":".join(sys.path)})
@@ -261,7 +304,7 @@ def test_a_kill_leaves_all_or_nothing(path: Path) -> None:
         "for n in itertools.count(int(sys.argv[2]) * 100000):\n"
         "    history, said = History.open(sys.argv[1], 'x')\n"
         "    faults = tuple(Standing(f'{n}-{m}', 'R', None, 'm' * 500, 't', 't') for m in range(40))\n"
-        "    with history: history.store(f'{n:09d}', [Entry('/p', 'error', False, faults, (), ())], oldest='0')\n"
+        "    with history: history.store(f'2026-01-01T{n:09d}Z', [Entry('/p', 'error', False, faults, ())], keep=400)\n"
         "    print(n, flush=True)\n"
     )
     for number in range(10):

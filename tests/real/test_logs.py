@@ -58,6 +58,26 @@ def check(sandbox: Sandbox, *options: str) -> Tuple[Dict[str, Any], float]:
     return found, time.monotonic() - started
 
 
+def test_a_log_is_as_old_as_what_was_written(sandbox: Sandbox) -> None:
+    """A chmod or a new name makes no line of it newer, and no older log the newest."""
+    old = log(sandbox, "JobManager_message.log.1")
+    old.write_text("AWKTSA050E no stamp stands here\n")
+    os.utime(old, (time.time() - 90000,) * 2)
+    old.chmod(0o640)
+    alone = check(sandbox)[0]["status"]
+    log(sandbox).write_text(line("AWSITA245E no answer: CURL error 60"))
+    old.chmod(0o644)
+
+    assert ("pass", "fail") == (alone, check(sandbox)[0]["status"])
+
+
+def test_the_first_line_behind_nuls_is_whole(sandbox: Sandbox) -> None:
+    """The log was emptied while its writer went on where it was."""
+    log(sandbox).write_bytes(b"\0" * 400000 + line("AWSITA245E no answer: CURL error 60").encode())
+
+    assert "fail" == check(sandbox)[0]["status"]
+
+
 def test_a_fresh_error_is_found(sandbox: Sandbox) -> None:
     """Written after the files, it is a warning; once the master has the agent's data it is over."""
     log(sandbox).write_text(line("AWSITA245E no answer: CURL error 60"))

@@ -70,6 +70,15 @@ def test_other_fails(healthy: House, variant: str, held: bytes) -> None:
     assert variant == judged["ITA-MST-003"].variant
 
 
+def test_older_beside_its_ca_fails(healthy: House) -> None:
+    """A step 19 that was not done again, whatever else the master trusts."""
+    trusts = store(trusted(SUFFIX, der(certificate(start=-300))), trusted("ca", der(TWSCA)))
+
+    finding = judge(given_stores(healthy, trusts=trusts))["ITA-MST-003"]
+
+    assert ("older", Severity.CRITICAL) == (finding.variant, finding.severity)
+
+
 def test_by_its_ca_fails(healthy: House) -> None:
     """Step 19 was not done, and the message says that a master accepts the agent by its CA all the same."""
     judged = judge(given_stores(healthy, trusts=trust_store(TWSCA, alias="ca")))

@@ -86,8 +86,16 @@ def test_mismatch_fails(healthy: House) -> None:
 
 
 def test_the_wrong_certificate_is_one_fault(healthy: House) -> None:
-    """It signed neither the agent's certificate nor is it of the key: CERT-012 owns it."""
+    """The key signed the agent's certificate, so that the certificate is what does not belong: CERT-012 waits for that."""
     judged = judge(with_ca(healthy, certificate=self_signed("TWSca", key("other"))).ask(ca_cert=CRT))
+
+    assert BOTH == judged.failed
+    assert ("misfit", "ITA-MST-005") == (judged["ITA-MST-005"].variant, judged["ITA-CERT-012"].blocked_by)
+
+
+def test_a_pair_that_has_nothing_to_do_with_the_agent_is_one_fault(healthy: House) -> None:
+    """Neither half made the agent's certificate: CERT-012 owns it."""
+    judged = judge(with_ca(healthy, certificate=self_signed("TWSca", key("other")), private=locked(key("third"), None)).ask(ca_cert=CRT))
 
     assert {"ITA-CERT-012"} == judged.failed
     assert "ITA-CERT-012" == judged["ITA-MST-005"].blocked_by

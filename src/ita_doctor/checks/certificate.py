@@ -185,11 +185,13 @@ def no_ca(setup: Setup, params: Params) -> Iterator[Observation]:
         yield fails("the-ca-itself" if own.issuer_der == own.subject_der else "ca", "own", path_of(setup, setup.own_artifact))
 
 
-@check("cert.signed_by_ca", says={"other-issuer": ("issuer", "ca"), "signature": ("issuer",)})
+@check("cert.signed_by_ca", says={"other-issuer": ("issuer", "ca"), "signature": ("issuer",), "by-its-key": ("issuer", "ca")})
 def signed_by_ca(setup: Setup, params: Params) -> Iterator[Observation]:
     """It is signed by the CA that was given."""
-    own, ca = got(setup.own), got(setup.ca)
-    if own.issuer_der != ca.subject_der:
+    own, ca, pair = got(setup.own), got(setup.ca), setup.ca_pair
+    if not isinstance(pair, Lost) and pair.signed_own and pair.certificate.sha256 == ca.sha256:
+        yield fails("by-its-key", "own", path_of(setup, setup.own_artifact), issuer=own.issuer, ca=ca.subject)
+    elif own.issuer_der != ca.subject_der:
         yield fails("other-issuer", "own", path_of(setup, setup.own_artifact), issuer=own.issuer, ca=ca.subject)
     elif (own.sha256, ca.sha256) not in setup.links:
         yield fails("signature", "own", path_of(setup, setup.own_artifact), issuer=own.issuer)

@@ -66,12 +66,12 @@ def trusts_agent(setup: Setup, params: Params) -> Iterator[Observation]:
     if any(one.sha256 == own.sha256 for _, one in store.certificates):
         return
     issuers = [alias for alias, one in store.certificates if (own.sha256, one.sha256) in setup.links and (one.is_ca or one.version == 1)]
-    if issuers:
-        variant = "by-ca-accepted" if _was_accepted(setup) else "by-ca"
-        yield fails(variant, "truststore", store.path, subject=own.subject, alias=issuers[0])
-        return
     suffix = "" if isinstance(setup.suffix, Lost) else setup.suffix.lower()
-    held = [(alias, one) for alias, one in store.certificates if alias.lower() == suffix]
+    held = [(alias, one) for alias, one in store.certificates if alias.lower() == suffix and alias not in issuers]
+    was_accepted = _was_accepted(setup)
+    if issuers and (was_accepted or not held):  # what stands under the agent's alias and is not the agent's is a step 19 that was not done again
+        yield fails("by-ca-accepted" if was_accepted else "by-ca", "truststore", store.path, subject=own.subject, alias=issuers[0])
+        return
     if not held:
         yield fails("absent", "truststore", store.path, subject=own.subject)
         return
@@ -91,7 +91,7 @@ def password_changed(setup: Setup, params: Params) -> Iterator[Observation]:
             yield fails("shipped", about, store.path) if store.is_shipped else passes(about, store.path)
 
 
-@check("ca.paired", says={"mismatch": ("key",), "no-key": ("certificate",), "expired": ("subject", "not_after")})
+@check("ca.paired", says={"misfit": ("key",), "mismatch": ("key",), "no-key": ("certificate",), "expired": ("subject", "not_after")})
 def paired(setup: Setup, params: Params) -> Iterator[Observation]:
     """The CA's certificate carries the public half of its key, and has not come to its end."""
     pair = got(setup.ca_pair)
@@ -107,7 +107,7 @@ def paired(setup: Setup, params: Params) -> Iterator[Observation]:
         )
     if not isinstance(pair.key, Lost):
         if pair.key != pair.certificate.spki:
-            yield fails("mismatch", "ca_pair", pair.path, key=pair.key_path)
+            yield fails("misfit" if pair.signed_own else "mismatch", "ca_pair", pair.path, key=pair.key_path)
     elif pair.key.reason.is_fault:
         yield fails("no-key", "ca_key", pair.key_path, certificate=pair.path)
     elif not is_over:

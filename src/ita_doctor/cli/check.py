@@ -53,7 +53,14 @@ def run(args: argparse.Namespace, console: Console) -> int:
     verdict = Verdict()
     head, book, judged = judge_all(args, console, host, verdict)
     _write(args, console, book, head, judged, verdict)
+    say_remarks(args, console)
     return verdict.status()
+
+
+def say_remarks(args: argparse.Namespace, console: Console) -> None:
+    """What is to be said of accepted findings, once all is judged."""
+    for remark in args.register.remarks() if args.register is not None else ():
+        console.err(f"ita-doctor: {remark}")
 
 
 def judge_all(args: argparse.Namespace, console: Console, host: Host, verdict: Verdict) -> Tuple[Head, Rulebook, Iterator[Installation]]:
@@ -65,7 +72,7 @@ def judge_all(args: argparse.Namespace, console: Console, host: Host, verdict: V
     hold_stores(asked, judged, book.settings)
     book = book._replace(rules=with_due(book.rules, args.due))
     choice = choice_of(args, book.rules)
-    register = register_of(args, asked, host, book)
+    register = args.register = register_of(args, asked, host, book)
     if tree is not None:
         places = places_in(tree, args.places, book.settings)
     else:
@@ -151,9 +158,6 @@ def _judged(
             yield found
     finally:
         console.passing("")
-    if register is not None:
-        for remark in register.remarks():
-            console.err(f"ita-doctor: {remark}")
 
 
 def _head(host: Host) -> Head:

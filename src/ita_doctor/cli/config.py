@@ -100,8 +100,16 @@ def _read(host: Host, path: str, parser: argparse.ArgumentParser) -> Config:
         raise Usage(f"--config: {path}: cannot be read: {why.strerror or 'no regular file'}") from None
     except BadRule as why:
         raise Usage(f"--config: {why}") from None
+    if _holds_nul(table):
+        raise Usage(f"--config: {path}: holds a NUL character, which no option takes")
     accepts = _accepts(path, table.pop("accept", []))
     return Config(_options(path, table, parser), accepts)
+
+
+def _holds_nul(value: Any) -> bool:
+    if isinstance(value, (dict, list)):
+        return any(map(_holds_nul, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, str) and "\0" in value
 
 
 def _options(path: str, table: Mapping[str, Any], parser: argparse.ArgumentParser) -> Dict[str, Any]:
@@ -112,23 +120,26 @@ def _options(path: str, table: Mapping[str, Any], parser: argparse.ArgumentParse
     for key, value in table.items():
         dest = key.replace("-", "_")
         if dest in _NOT_HERE or dest not in everywhere:
-            raise Usage(f"{path}: there is no option {key!r} that a config file can set{did_you_mean(dest, sorted(everywhere - set(_NOT_HERE)))}")
+            known_ones = sorted(set(everywhere) - set(_NOT_HERE))
+            raise Usage(f"{path}: there is no option {key!r} that a config file can set{did_you_mean(dest, known_ones)}")
         action = known.get(dest)
-        if action is not None:  # one of another command is for that one
+        is_elsewhere = action is not None and action.choices is not None and value not in action.choices and value in everywhere[dest]
+        if action is not None and not is_elsewhere:  # an option, or a value, of another command is for that one
             found[dest] = _value(path, key, value, action)
     return found
 
 
-def _all_options() -> frozenset[str]:
-    """The options of every command that reads a config file."""
+def _all_options() -> Dict[str, List[Any]]:
+    """The options of every command that reads a config file, each with its choices in any of them."""
     from importlib import import_module
 
-    names: List[str] = []
+    found: Dict[str, List[Any]] = {}
     for command in ("check", "fix", "report"):
         parser = argparse.ArgumentParser(add_help=False)
         import_module(f"ita_doctor.cli.{command}").add_options(parser)
-        names += [action.dest for action in parser._actions]
-    return frozenset(names)
+        for action in parser._actions:
+            found.setdefault(action.dest, []).extend(action.choices or ())
+    return found
 
 
 def _value(path: str, key: str, value: Any, action: argparse.Action) -> Any:

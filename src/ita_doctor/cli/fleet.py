@@ -14,6 +14,7 @@ from ita_doctor.cli.usage import Usage
 from ita_doctor.codecs.report import LIMIT, read_report
 from ita_doctor.host.base import Host
 from ita_doctor.model.artifact import BadArtifact, Kind
+from ita_doctor.model.finding import Head
 from ita_doctor.model.report import Report
 
 WHY = {
@@ -31,8 +32,9 @@ class _NotOne(Exception):
 class Reports:
     """The reports of the files, read one after the other, so that ten thousand need no more memory than one; and what came of all."""
 
-    def __init__(self, paths: Sequence[str], host: Host, console: Console) -> None:
-        self._paths, self._host, self._console = paths, host, console
+    def __init__(self, paths: Sequence[str], host: Host, console: Console, *, with_gaps: bool = False) -> None:
+        """Where it is *with_gaps*, a file that is no report stands among them as one without an installation."""
+        self._paths, self._host, self._console, self._with_gaps = paths, host, console, with_gaps
         self._statuses: List[int] = []
 
     def __iter__(self) -> Iterator[Report]:
@@ -45,6 +47,8 @@ class Reports:
             self._statuses.append(UNKNOWN if report is None else report.status)
             if report is not None:
                 yield report
+            elif self._with_gaps:
+                yield Report(Head("", "", path, ""), (), UNKNOWN)
         self._console.passing("")
 
     def status(self) -> int:
@@ -79,14 +83,17 @@ class Reports:
 
 def fleet(args: argparse.Namespace, console: Console, host: Host) -> int:
     """One report of many; one exit status for all."""
-    if args.places:
+    if set(args.places) & set(args.typed):  # a config file may name those of this machine
         raise Usage("--from-json reports what other machines judged: it takes no PLACE (of several files after it, all are read)")
     book = library(args.rules)
-    reports = Reports(_files(args.from_json, host), host, console)
+    files = _files(args.from_json, host)
+    if not files:
+        raise Usage(f"--from-json: there is no .json file in {', '.join(args.from_json)}")
+    reports = Reports(files, host, console, with_gaps=args.format == "nagios")  # whose one word has to fit the exit status
     if args.format == "text":
         from ita_doctor.render.digest import render
 
-        show(args, console, render(reports, whys={rule.id: rule.why for rule in book.rules}, due={}, is_quiet=args.quiet))
+        show(args, console, render(reports, whys={rule.id: rule.why for rule in book.rules}, due={}, is_quiet=args.quiet, is_long=args.verbose))
     elif args.format == "json":
         from ita_doctor.render.json import render_many
 

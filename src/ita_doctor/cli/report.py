@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from typing import Any, Dict, List, Mapping, Sequence, Tuple
+from typing import Dict, List, Mapping, Sequence, Tuple
 
 from ita_doctor.cli.console import Console
 from ita_doctor.cli.exit_code import UNKNOWN, Verdict
@@ -18,7 +18,7 @@ from ita_doctor.cli.usage import Usage
 from ita_doctor.host.base import Host
 from ita_doctor.host.pick import pick_host
 from ita_doctor.model.finding import Installation
-from ita_doctor.model.report import Report
+from ita_doctor.model.report import Past, Report
 from ita_doctor.rulebook import Rulebook
 
 EPILOG = """\
@@ -34,6 +34,9 @@ judged, or the history cannot be used"""
 
 STRIP = 60
 """Earlier runs that a report shows."""
+DAY = 86400
+SLACK = DAY // 2
+"""Seconds by which a daily run may come early, and a reminder is still due on its day."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -60,26 +63,33 @@ def run(args: argparse.Namespace, console: Console) -> int:
         from ita_doctor.cli.fleet import fleet
 
         return fleet(args, console, host)
-    from ita_doctor.cli.check import judge_all
+    from ita_doctor.cli.check import judge_all, say_remarks
 
     verdict = Verdict()
     head, book, judged = judge_all(args, console, host, verdict)
     found = tuple(judged)
-    past, due, trouble = _remembered(args, console, host, found, head.time, keep, remind)
-    report = Report(head, _with_history(found, past), max(verdict.status(), UNKNOWN if trouble else 0), past)
-    write(args, console, book, report, due, is_quiet=args.quiet and not trouble)
-    return report.status
+    memory = _Memory(args, console, host, head.time)
+    memory.compare(found, keep, remind)
+    report = Report(head, _with_history(found, memory.past), max(verdict.status(), UNKNOWN if memory.is_troubled else 0), memory.past)
+    is_quiet = args.quiet and not memory.is_troubled and not memory.speaks
+    if not is_quiet:
+        say_remarks(args, console)
+    write(args, console, book, report, memory.due, is_quiet=args.quiet and not memory.is_troubled)
+    console.flush()
+    if not is_quiet:
+        memory.note_said()
+    return max(report.status, UNKNOWN if memory.is_troubled else 0)
 
 
 def write(args: argparse.Namespace, console: Console, book: Rulebook, report: Report, due: Mapping[str, Sequence[str]], *, is_quiet: bool) -> None:
-    """One report in the format that is wanted; where it is quiet and nothing speaks, nothing on standard output."""
-    speaks = not is_quiet or any(past.new for past in report.past.values()) or any(due.values())
+    """One report in the format that is wanted, always whole into --output; else, where it is quiet and nothing speaks, nothing."""
+    is_quiet = is_quiet and args.output is None
     if args.format == "text":
         from ita_doctor.render.digest import render
 
         whys = {rule.id: rule.why for rule in book.rules}
-        show(args, console, render((report,), whys=whys, due=due, is_quiet=is_quiet))
-    elif speaks or args.output is not None:
+        show(args, console, render((report,), whys=whys, due=due, is_quiet=is_quiet, is_long=args.verbose))
+    elif not is_quiet or speaks(report.past, due):
         if args.format == "json":
             from ita_doctor.render.json import render as render_json
 
@@ -88,39 +98,81 @@ def write(args: argparse.Namespace, console: Console, book: Rulebook, report: Re
             send(args, console, pieces(args.format, (report,), book))
 
 
-def _remembered(
-    args: argparse.Namespace, console: Console, host: Host, found: Sequence[Installation], time: str, keep: int, remind: int
-) -> Tuple[Dict[str, Any], Dict[str, Sequence[str]], bool]:
-    """By place what the history knows and what is due again; whether it could not be used, which has been said then."""
-    from ita_doctor.engine import iso
-    from ita_doctor.host.history import Entry, History, NoHistory
-    from ita_doctor.trend import compare
+def speaks(past: Mapping[str, Past], due: Mapping[str, Sequence[str]]) -> bool:
+    """Whether a quiet report has something to say."""
+    return any(one.new or one.is_newly_unknown for one in past.values()) or any(due.values())
 
-    now = host.now()
-    past: Dict[str, Any] = {}
-    due: Dict[str, Sequence[str]] = {}
-    entries: List[Entry] = []
-    try:
-        history, said = History.open(_path(args, host), re.sub(r"\W", "", time))
-        if said:
-            console.err(f"ita-doctor: {said}")
-        with history:
-            for one in found:
-                place = one.place
-                trend = compare(
-                    one, time, history.standing(place), history.runs(place, STRIP), history.last_good(place), said_before=iso(now - remind * 86400)
-                )
-                past[place], due[place] = trend.past, trend.due
-                entries.append(Entry(place, trend.worst, trend.is_good, trend.opened, trend.ended, trend.due))
-            if history.is_writable:
-                history.store(time, entries, oldest=iso(now - keep * 86400))
-        if not history.is_writable:
-            console.err(f"ita-doctor: {history.path}: we may read the history and not write to it: this run is compared, and not remembered")
-            return past, due, True
-    except NoHistory as why:
-        console.err(f"ita-doctor: {why}; this run is not remembered")
-        return past, due, True
-    return past, due, False
+
+class _Memory:
+    """What the history knows of this run, and what is to be noted in it."""
+
+    def __init__(self, args: argparse.Namespace, console: Console, host: Host, time: str) -> None:
+        self.past: Dict[str, Past] = {}
+        self.due: Dict[str, Sequence[str]] = {}
+        self.is_troubled = False
+        """The history could not be used, which has been said then."""
+        self._args, self._console, self._host, self._time = args, console, host, time
+        self._path = ""
+
+    @property
+    def speaks(self) -> bool:
+        """Whether there is something to say that a quiet report says."""
+        return speaks(self.past, self.due)
+
+    def compare(self, found: Sequence[Installation], keep: int, remind: int) -> None:
+        """Compare with the runs before, and store this one; what is new counts as said only when `note_said` comes."""
+        from ita_doctor.engine import iso
+        from ita_doctor.host.history import Entry, History, NoHistory
+        from ita_doctor.trend import compare
+
+        said_before = iso(self._host.now() - max(remind * DAY - SLACK, 0))
+        entries: List[Entry] = []
+        try:
+            self._path = _path(self._args, self._host)
+            history, said = History.open(self._path, re.sub(r"\W", "", self._time))
+            if said:
+                self._console.err(f"ita-doctor: {said}")
+            with history:
+                self._say_what_is_missing([one.place for one in found], *history.last_places())
+                for one in found:
+                    place = one.place
+                    trend = compare(
+                        one, self._time, history.standing(place), history.runs(place, STRIP), history.last_good(place), said_before=said_before
+                    )
+                    self.past[place], self.due[place] = trend.past, trend.due
+                    entries.append(Entry(place, trend.worst, trend.is_good, trend.opened, trend.ended))
+                if history.is_writable:
+                    history.store(self._time, entries, keep=keep)
+            if not history.is_writable:
+                self._trouble(f"{history.path}: we may read the history and not write to it: this run is compared, and not remembered")
+        except NoHistory as why:
+            self._trouble(f"{why}; this run is not remembered")
+
+    def note_said(self) -> None:
+        """What was new or due has come out."""
+        from ita_doctor.host.history import History, NoHistory
+
+        said = {place: [*past.new, *self.due[place]] for place, past in self.past.items() if past.new or self.due[place]}
+        if self.is_troubled or not said:
+            return
+        try:
+            with History.open(self._path, re.sub(r"\W", "", self._time))[0] as history:
+                history.spoken(self._time, said)
+        except NoHistory as why:
+            self._trouble(f"{why}; that this was said is not remembered, and it will be said again")
+
+    def _trouble(self, text: str) -> None:
+        self.is_troubled = True
+        self._console.err(f"ita-doctor: {text}")
+
+    def _say_what_is_missing(self, found: Sequence[str], time: str, before: Sequence[str]) -> None:
+        """Where places are looked for, one that was found the last time and is not found any more does not go without a word."""
+        from ita_doctor.host.history import text_of
+
+        known = set(map(text_of, found))
+        for place in before if not self._args.places else ():
+            if place not in known:
+                self._console.err(f"ita-doctor: {place}: was judged at {time}, and is not found any more: is the installation gone on purpose?")
 
 
 def _path(args: argparse.Namespace, host: Host) -> str:
@@ -134,7 +186,7 @@ def _path(args: argparse.Namespace, host: Host) -> str:
     return f"{vault.folder}/history.db"
 
 
-def _with_history(found: Sequence[Installation], past: Mapping[str, Any]) -> Tuple[Installation, ...]:
+def _with_history(found: Sequence[Installation], past: Mapping[str, Past]) -> Tuple[Installation, ...]:
     """Each installation with what the history knows among its facts, so that it stands in the JSON too."""
     if not past:
         return tuple(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import posixpath
 import re
 import shlex
 from typing import Callable, Dict, List, Sequence, Tuple
@@ -53,7 +54,7 @@ CapabilityBoundingSet=CAP_DAC_READ_SEARCH CAP_SETUID CAP_SETGID
 ProtectSystem=strict
 ProtectHome=read-only
 ReadWritePaths={writable}
-PrivateTmp=yes
+PrivateTmp={private}
 PrivateDevices=yes
 ProtectClock=yes
 ProtectHostname=yes
@@ -107,9 +108,16 @@ ADDJOBSCDE JOB(ITADOCTOR) CMD(QSH CMD('{command}')) FRQ(*WEEKLY) SCDDATE(*NONE) 
 def schedule(args: argparse.Namespace, console: Console, host: Host) -> int:
     """Print what belongs into the scheduler that is asked for."""
     hour, minute = moment(host.name())
-    words = command(args.typed, host)
+    typed = [*args.typed, *_of_environment(args, host)]
+    words = command(typed, host)
     console.out(MAKERS[args.schedule](words, hour, minute))
     return HEALTHY
+
+
+def _of_environment(args: argparse.Namespace, host: Host) -> List[str]:
+    """What the environment says now, as words: a scheduler has another one."""
+    state, place = host.environment("ITA_DOCTOR_STATE"), host.environment("ITA_DOCTOR_PLACE")
+    return [*(["--state", state] if state and args.state is None else []), *([place] if place and not args.places and args.root is None else [])]
 
 
 def moment(name: str) -> Tuple[int, int]:
@@ -122,6 +130,7 @@ def command(typed: Sequence[str], host: Host) -> List[str]:
     """The words to be run: this program, by its whole path, with all that was typed but --schedule; paths whole as well."""
     kept: List[str] = []
     words = list(typed)
+    has_root = any(word.partition("=")[0] == "--root" for word in words)
     while words:
         word = words.pop(0)
         option, equals, value = word.partition("=")
@@ -134,7 +143,7 @@ def command(typed: Sequence[str], host: Host) -> List[str]:
         elif word.startswith("-") or not kept or kept[-1] in _VALUED:
             kept.append(word)
         else:
-            kept.append(host.absolute(word))
+            kept.append(posixpath.join("/", word) if has_root else host.absolute(word))  # below --root it counts from there
     if not {"-q", "--quiet", "-v", "--verbose", "--output"} & set(kept):
         kept.insert(1, "-q")
     for word in (*program(), *kept):
@@ -158,7 +167,8 @@ def _systemd(words: Sequence[str], hour: int, minute: int) -> str:
     folders = [value.rpartition("/")[0] or "/" for option, value in zip(words, words[1:]) if option in ("--output", "--history")]
     folders += [value for option, value in zip(words, words[1:]) if option == "--state"]
     writable = " ".join(_unit_word(one) for one in dict.fromkeys(["/var/log", *folders]))
-    return SYSTEMD.format(command=" ".join(map(_unit_word, words)), hour=hour, minute=minute, log=LOG, writable=writable)
+    private = "no" if any(f"{one}/".startswith(("/tmp/", "/var/tmp/")) for one in folders) else "yes"  # noqa: S108 - where the user has it written
+    return SYSTEMD.format(command=" ".join(map(_unit_word, words)), hour=hour, minute=minute, log=LOG, writable=writable, private=private)
 
 
 def _unit_word(word: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, TypeVar
 
 from ita_doctor.model.artifact import BadArtifact
@@ -13,6 +14,10 @@ from ita_doctor.model.rule import Severity
 SCHEMA = "ita-doctor/report/1"
 LIMIT = 64 << 20
 """Bytes of a document: a report of some thousand installations."""
+
+DEPTH = 12
+"""Of facts in facts."""
+TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
 
 T = TypeVar("T")
 
@@ -27,7 +32,7 @@ def read_report(content: bytes) -> Report:
     if len(content) > LIMIT:
         raise BadArtifact("oversized", size=len(content), limit=LIMIT)
     try:
-        table = json.loads(content)
+        table = json.loads(content, parse_constant=_no_constant)
     except RecursionError:
         raise BadArtifact("not-json") from None
     except ValueError as why:
@@ -42,9 +47,13 @@ def read_report(content: bytes) -> Report:
         raise BadArtifact("other-shape", where="facts") from None
 
 
+def _no_constant(name: str) -> Any:
+    raise ValueError(name)  # NaN and Infinity are no JSON, and in no format a number
+
+
 def _report(table: Mapping[str, Any]) -> Report:
     tool, host = _get(table, "tool", dict), _get(table, "host", dict)
-    head = Head(_get(tool, "version", str), _get(table, "time", str), _get(host, "name", str), _get(host, "platform", str))
+    head = Head(_get(tool, "version", str), _time(table), _get(host, "name", str), _get(host, "platform", str))
     installations, past = [], {}
     for one in _get(table, "installations", list):
         found = _installation(_as(one, dict, "installations"))
@@ -55,12 +64,14 @@ def _report(table: Mapping[str, Any]) -> Report:
     status = _get(table, "exit", int)
     if status not in (0, 1, 2, 3):
         raise BadArtifact("other-shape", where="exit")
+    if status < 2 and any(one.root_causes and one.worst in (Severity.ERROR, Severity.CRITICAL) for one in installations):
+        raise BadArtifact("other-shape", where="exit")
     return Report(head, tuple(installations), status, past)
 
 
 def _installation(table: Mapping[str, Any]) -> Installation:
     worst = _get(table, "worst", str, optional=True)
-    facts = _get(table, "facts", dict)
+    facts = _facts(_get(table, "facts", dict))
     return Installation(
         place=_get(table, "place", str),
         suffix=_get(table, "suffix", str, optional=True),
@@ -78,11 +89,54 @@ def _finding(table: Mapping[str, Any]) -> Finding:
     return Finding(
         rule=_get(table, "rule", str), family=_get(table, "family", str), severity=_one_of(Severity, _get(table, "severity", str), "severity"),
         status=_one_of(Status, _get(table, "status", str), "status"), variant=_get(table, "variant", str, optional=True) or "",
-        where=_get(table, "where", str, optional=True), line=_get(table, "line", int, optional=True), title=_get(table, "title", str),
-        message=_get(table, "message", str), facts=_get(table, "facts", dict), blocked_by=_get(table, "blocked_by", str, optional=True),
+        where=_get(table, "where", str, optional=True), line=_line(table), title=_get(table, "title", str),
+        message=_get(table, "message", str), facts=_shallow(_get(table, "facts", dict)), blocked_by=_get(table, "blocked_by", str, optional=True),
         remedy=None if remedy is None else _remedy(remedy), step=_get(table, "step", int, optional=True),
         fingerprint=_get(table, "fingerprint", str),
     )  # fmt: skip
+
+
+def _time(table: Mapping[str, Any]) -> str:
+    text: str = _get(table, "time", str)
+    if not TIME.fullmatch(text):
+        raise BadArtifact("other-shape", where="time")
+    return text
+
+
+def _line(table: Mapping[str, Any]) -> Optional[int]:
+    line: Optional[int] = _get(table, "line", int, optional=True)
+    if line is not None and line < 1:
+        raise BadArtifact("other-shape", where="line")
+    return line
+
+
+def _facts(facts: Dict[str, Any]) -> Dict[str, Any]:
+    """The facts of an installation: open, but what a renderer uses is of its type."""
+    duration = facts.get("duration")
+    if duration is not None and (isinstance(duration, bool) or not isinstance(duration, (int, float)) or not 0 <= duration < 1e9):
+        raise BadArtifact("other-shape", where="duration")
+    left = facts.get("days_left")
+    if left is not None and (isinstance(left, bool) or not isinstance(left, int) or abs(left) > 10**7):
+        raise BadArtifact("other-shape", where="days_left")
+    for row in _as(facts.get("chain", []), list, "chain"):
+        if not isinstance(row, dict) or {"link": str, "state": str, "rules": list} != {name: type(value) for name, value in row.items()}:
+            raise BadArtifact("other-shape", where="chain")
+        for rule in row["rules"]:
+            _as(rule, str, "chain")
+    for row in _as(facts.get("certificates", []), list, "certificates"):
+        if not isinstance(row, dict) or any(isinstance(value, (dict, list)) for value in row.values()):
+            raise BadArtifact("other-shape", where="certificates")
+    return _shallow(facts)
+
+
+def _shallow(facts: Dict[str, Any]) -> Dict[str, Any]:
+    """*facts*, unless they are nested deeper than any of ours: what can be read so could not always be written."""
+    inner: List[Any] = list(facts.values())
+    for _ in range(DEPTH):
+        inner = [one for value in inner if isinstance(value, (dict, list)) for one in (value.values() if isinstance(value, dict) else value)]
+        if not inner:
+            return facts
+    raise BadArtifact("other-shape", where="facts")
 
 
 def _remedy(table: Mapping[str, Any]) -> Remedy:

@@ -38,6 +38,15 @@ def _with_key(host: Host, path: str, certificate: Certificate, folders: Sequence
     return beside if beside.key == certificate.spki else named  # TWSca.key beside a file of another name is the key of TWSca.crt
 
 
+def compared(pair: Union[CaPair, Lost], own: Union[Certificate, Lost]) -> Union[CaPair, Lost]:
+    """*pair*, and where the two do not belong together, whether the key is the one that signed the agent's certificate."""
+    if isinstance(pair, Lost) or isinstance(own, Lost) or isinstance(pair.key, Lost) or pair.key == pair.certificate.spki:
+        return pair
+    from ita_doctor.codecs.signature import verifies
+
+    return pair._replace(signed_own=verifies(own.der, pair.key))
+
+
 def ca_folders(store: str, master: Mapping[str, Any]) -> List[str]:
     """Where the installation that *store* belongs to has its CA."""
     folder = posixpath.dirname(store)

@@ -63,7 +63,7 @@ def read_log(host: Host, asked: Asked, installation: str, facts: Mapping[str, Un
     found = [fact for name, fact in facts.items() if name in FILES and isinstance(fact, FileFact)]
     since = max((fact.stand.changed for fact in found), default=0.0)
     known = _Known.of(table["log"])
-    tried = [_read(host, path, changed, known, since) for path, changed in logs]
+    tried = [_read(host, path, written, known, since) for path, written in logs]
     readings = [one for one in tried if one is not None]
     if not readings:
         return Lost(Reason.NO_LOG, "log")
@@ -71,7 +71,7 @@ def read_log(host: Host, asked: Asked, installation: str, facts: Mapping[str, Un
 
 
 def _newest(host: Host, installation: str, table: Mapping[str, Any]) -> List[Tuple[str, float]]:
-    """Path and last change of the newest file of each log, the newest first: regular files of the folder itself that we may read."""
+    """Path and time of writing of the newest file of each log, the newest first: regular files of the folder itself that we may read."""
     logs: List[Tuple[str, float]] = []
     for folder in (posixpath.join(installation, one) for one in table["folders"]):
         if host.stand(folder).kind is not Kind.FOLDER:
@@ -80,10 +80,10 @@ def _newest(host: Host, installation: str, table: Mapping[str, Any]) -> List[Tup
         for log in table["files"]:
             turned = [name for name in names if _is_turned(name, log)][-_MOST_NAMES:]
             stands = [(host.stand(posixpath.join(folder, name)), name) for name in (log, *turned)]
-            usable = [(stand.changed, name) for stand, name in stands if stand.kind is Kind.FILE and not stand.is_outside and stand.size]
+            usable = [(stand.written, name) for stand, name in stands if stand.kind is Kind.FILE and not stand.is_outside and stand.size]
             if usable:
-                changed, name = max(usable)
-                logs.append((posixpath.join(folder, name), changed))
+                written, name = max(usable)
+                logs.append((posixpath.join(folder, name), written))
     return sorted(logs, key=lambda one: -one[1])[: len(table["files"])]
 
 
@@ -94,19 +94,20 @@ def _is_turned(name: str, log: str) -> bool:
     return name != log and name.startswith(stem) and ending in rest and _TURNED.issuperset(rest.replace(ending, "", 1))
 
 
-def _read(host: Host, path: str, changed: float, known: _Known, since: float) -> Optional[_Reading]:
+def _read(host: Host, path: str, written: float, known: _Known, since: float) -> Optional[_Reading]:
     try:
         content = host.tail(path, LIMIT)
     except OSError:
         return None
     from ita_doctor.codecs.text import read_text
 
-    text = read_text(content.lstrip(b"\0")).value  # NULs: the writer went on where it was in a log that was emptied
+    kept = content.lstrip(b"\0")  # NULs: the writer went on where it was in a log that was emptied
+    text = read_text(kept).value
     low = text.lower()
     if not any(root in low for root in known.roots):
         return _Reading(path, {}, 0.0)
     lines = text.splitlines()
-    clock = _Clock(host, lines[1:] if len(content) >= LIMIT else lines, changed)
+    clock = _Clock(host, lines[1:] if len(kept) >= LIMIT else lines, written)
     times: Dict[int, float] = {}
     for place in range(len(clock.lines) - 1, -1, -1):
         line = clock.lines[place][:_WIDEST]
@@ -143,11 +144,11 @@ def _fresh(readings: Sequence[_Reading], known: _Known, since: float) -> List[Lo
 class _Clock:
     """When the lines of one log were written."""
 
-    def __init__(self, host: Host, lines: Sequence[str], changed: float) -> None:
+    def __init__(self, host: Host, lines: Sequence[str], written: float) -> None:
         self.lines = lines
         self._host = host
-        self._latest = min(changed, host.now()) + _SLACK
-        self._changed = changed if changed <= self._latest else None
+        self._latest = min(written, host.now()) + _SLACK
+        self._written = written if written <= self._latest else None
         self._order = ""
 
     def time(self, place: int) -> Optional[float]:
@@ -163,8 +164,8 @@ class _Clock:
         for above in range(place, max(place - _ABOVE, -1), -1):
             moment = self._moment(self.lines[above], self._order)
             if moment is not None:
-                return moment if moment <= self._latest else self._changed
-        return self._changed
+                return moment if moment <= self._latest else self._written
+        return self._written
 
     def _last_by(self, order: str) -> float:
         """The last stamp of the log, read in *order*: the right one comes nearest to the file's own time, and not behind it."""

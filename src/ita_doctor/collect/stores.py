@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, NamedTuple, Optional, Tuple, Union
 
-from ita_doctor.collect.ca_pair import read_pair
+from ita_doctor.collect.ca_pair import compared, read_pair
 from ita_doctor.host.base import Host
 from ita_doctor.model.artifact import BadArtifact, Certificate, Kind, Lost, Reason
 from ita_doctor.model.secret import Secret
@@ -61,7 +61,8 @@ def read_stores(host: Host, asked: Asked, table: Mapping[str, Any], agent: Agent
     trusted = _place(host, asked, asked.trust_keystore, master["trust_store"], agent, master)
     keystore = _read_keystore(host, asked, keys, master)
     truststore = _read_truststore(host, asked, trusted, master, agent)
-    return Stores(keystore, truststore, read_pair(host, asked, agent.ca, master, [one.path for one in (keys, trusted) if one is not None]))
+    pair = read_pair(host, asked, agent.ca, master, [one.path for one in (keys, trusted) if one is not None])
+    return Stores(keystore, truststore, compared(pair, agent.own))
 
 
 def _place(host: Host, asked: Asked, given: Optional[str], name: str, agent: Agent, master: Mapping[str, Any]) -> Optional[_Place]:

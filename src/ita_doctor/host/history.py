@@ -10,7 +10,7 @@ import os
 import sqlite3
 import stat
 from types import TracebackType
-from typing import Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple, Type
+from typing import Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Type
 
 from ita_doctor.model.report import PastRun, Standing
 
@@ -52,8 +52,6 @@ class Entry(NamedTuple):
     """What was not there before."""
     ended: Tuple[str, ...]
     """Fingerprints of what is not there any more."""
-    said: Tuple[str, ...]
-    """Fingerprints of what was there and is said again now."""
 
 
 class History:
@@ -83,6 +81,8 @@ class History:
                 raise NoHistory(_sentence(path, why)) from None
         aside = f"{path}.damaged-{stamp}"
         try:
+            if not _is_damaged_still(path) or os.path.lexists(aside):  # another report has seen to it
+                return _connected(path), ""
             os.rename(path, aside)
             return _connected(path), f"{path}: the history is damaged; it was set aside as {aside}, and a new one is begun"
         except (OSError, sqlite3.DatabaseError) as why:
@@ -113,8 +113,17 @@ class History:
         rows = self._connection.execute(
             "SELECT fingerprint, rule, spot, message, since, said FROM fault WHERE place = ? AND until IS NULL ORDER BY since, rule, fingerprint",
             (self._id(place),),
-        )
+        ).fetchall()
+        if not all(isinstance(value, str) or (value is None and at == 2) for row in rows for at, value in enumerate(row)):
+            raise sqlite3.DatabaseError("a value of another type stands in it")
         return tuple(Standing(*row) for row in rows)
+
+    def last_places(self) -> Tuple[str, Tuple[str, ...]]:
+        """When the last run was, and the places that it judged; '' and none before the first."""
+        rows = self._connection.execute(
+            "SELECT run.time, place.path FROM run JOIN place ON place.id = run.place WHERE run.time = (SELECT max(time) FROM run) ORDER BY place.path"
+        ).fetchall()
+        return (rows[0][0] if rows else "", tuple(path for _, path in rows))
 
     def runs(self, place: str, most: int) -> Tuple[PastRun, ...]:
         """The last *most* runs of *place*, oldest first."""
@@ -123,35 +132,72 @@ class History:
 
     def last_good(self, place: str) -> Optional[str]:
         """When *place* was last found well; None: not that is remembered."""
-        row = self._connection.execute("SELECT last_good FROM place WHERE path = ?", (place,)).fetchone()
+        row = self._connection.execute("SELECT last_good FROM place WHERE path = ?", (text_of(place),)).fetchone()
         return None if row is None else row[0]
 
-    def store(self, time: str, entries: Iterable[Entry], *, oldest: str) -> None:
-        """Add a run at *time*, and forget runs and ended faults from before *oldest* (both ISO 8601, UTC)."""
+    def store(self, time: str, entries: Iterable[Entry], *, keep: int) -> None:
+        """
+        Add a run at *time* (ISO 8601, UTC), and forget runs and ended faults that are older than *keep* days.
+
+        Days are counted from the run before, if that is the earlier one: a clock that is ahead for one run makes nobody forget a year. What
+        was stored by such a clock, and lies more than a day after *time*, is forgotten.
+        """
         run = self._connection.execute
-        many = self._connection.executemany
+        oldest, ahead = run(
+            "SELECT strftime(?1, min(?2, coalesce((SELECT max(time) FROM run WHERE time < ?2), ?2)), ?3), strftime(?1, ?2, '+1 day')",
+            ("%Y-%m-%dT%H:%M:%SZ", time, f"-{keep} days"),
+        ).fetchone()
+        run("DELETE FROM run WHERE time > ?", (ahead,))
+        run("UPDATE place SET last_good = NULL WHERE last_good > ?", (ahead,))
         for entry in entries:
-            run("INSERT OR IGNORE INTO place (path) VALUES (?)", (entry.place,))
-            self._places.pop(entry.place, None)
-            place = self._id(entry.place)
-            run("INSERT OR REPLACE INTO run VALUES (?, ?, ?)", (place, time, entry.worst))
-            if entry.is_good:
-                run("UPDATE place SET last_good = ? WHERE id = ?", (time, place))
-            many("UPDATE fault SET until = ? WHERE place = ? AND fingerprint = ? AND until IS NULL", [(time, place, one) for one in entry.ended])
-            many("UPDATE fault SET said = ? WHERE place = ? AND fingerprint = ? AND until IS NULL", [(time, place, one) for one in entry.said])
-            many(
-                "INSERT INTO fault (place, fingerprint, rule, spot, message, since, said) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [(place, *one) for one in entry.opened],
-            )
+            self._store(time, entry)
         run("DELETE FROM run WHERE time < ?", (oldest,))
         run("DELETE FROM fault WHERE until < ?", (oldest,))
         run("DELETE FROM place WHERE id NOT IN (SELECT place FROM run) AND id NOT IN (SELECT place FROM fault)")
+        self._places.clear()
+
+    def _store(self, time: str, entry: Entry) -> None:
+        run, many = self._connection.execute, self._connection.executemany
+        run("INSERT OR IGNORE INTO place (path) VALUES (?)", (text_of(entry.place),))
+        self._places.pop(entry.place, None)
+        place = self._id(entry.place)
+        run("INSERT OR REPLACE INTO run VALUES (?, ?, ?)", (place, time, entry.worst))
+        if entry.is_good:
+            run("UPDATE place SET last_good = ? WHERE id = ?", (time, place))
+        many("UPDATE fault SET until = ? WHERE place = ? AND fingerprint = ? AND until IS NULL", [(time, place, one) for one in entry.ended])
+        many(
+            "INSERT INTO fault (place, fingerprint, rule, spot, message, since, said) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [(place, *(None if value is None else text_of(value) for value in one)) for one in entry.opened],
+        )
+
+    def spoken(self, time: str, said: Mapping[str, Iterable[str]]) -> None:
+        """Note that at *time* a report spoke of these: fingerprints, by place. To be called once it has come out."""
+        for place, marks in said.items():
+            self._connection.executemany(
+                "UPDATE fault SET said = ? WHERE place = ? AND fingerprint = ? AND until IS NULL", [(time, self._id(place), one) for one in marks]
+            )
 
     def _id(self, place: str) -> int:
         if place not in self._places:
-            row = self._connection.execute("SELECT id FROM place WHERE path = ?", (place,)).fetchone()
+            row = self._connection.execute("SELECT id FROM place WHERE path = ?", (text_of(place),)).fetchone()
             self._places[place] = -1 if row is None else row[0]
         return self._places[place]
+
+
+def text_of(value: str) -> str:
+    """*value* as SQLite can hold it: a byte of a path that is no UTF-8 is written out."""
+    return value.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _is_damaged_still(path: str) -> bool:
+    """Whether it is not right now that another report has put a new one in its place."""
+    try:
+        with _connected(path):
+            return False
+    except sqlite3.DatabaseError as why:
+        return _is_damage(why)
+    except NoHistory:
+        return False
 
 
 def _kind(path: str) -> str:
@@ -181,7 +227,7 @@ def _connected(path: str) -> History:
     mode = "rwc" if is_writable else "ro"
     from urllib.parse import quote
 
-    connection = sqlite3.connect(f"file:{quote(path)}?mode={mode}", uri=True, timeout=WAIT, isolation_level=None)
+    connection = sqlite3.connect(f"file:{quote(os.fsencode(path))}?mode={mode}", uri=True, timeout=WAIT, isolation_level=None)
     try:
         _prepare(connection, path, is_writable=is_writable)
     except BaseException:

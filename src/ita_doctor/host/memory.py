@@ -69,7 +69,7 @@ class MemoryHost:
             kind=target.kind, mode=target.mode, uid=uid if uid is not None else int(target.owner), owner=target.owner if uid is not None else None,
             size=len(target.content), is_link=bool(entry.link), real=real,
             is_outside=bool(entry.link) and posixpath.dirname(real) != posixpath.dirname(path), readable=target.readable,
-            acl_writers=target.acl_writers, changed=target.changed, ccsid=target.ccsid,
+            acl_writers=target.acl_writers, changed=target.changed, written=target.changed, ccsid=target.ccsid,
         )  # fmt: skip
 
     def read(self, path: str, limit: int) -> bytes:

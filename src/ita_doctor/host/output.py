@@ -7,6 +7,9 @@ import secrets
 import stat
 from typing import Iterable
 
+OPEN_FILES = ("/dev/std", "/dev/fd/", "/proc/self/fd/")
+"""Names of what is open already, as a shell has redirected it: nothing is put in its place."""
+
 
 def write_output(path: str, pieces: Iterable[str]) -> None:
     """
@@ -14,15 +17,25 @@ def write_output(path: str, pieces: Iterable[str]) -> None:
 
     A regular file is replaced (mode and owner kept), a new one gets 0644 less the umask; a device or pipe is written into.
     """
-    path = os.path.realpath(path)
+    try:
+        _write(path, pieces)
+    except OSError as why:
+        why.filename = path
+        raise
+
+
+def _write(path: str, pieces: Iterable[str]) -> None:
     try:
         old = os.stat(path)
     except FileNotFoundError:
         old = None
-    if old is not None and not stat.S_ISREG(old.st_mode):
-        with open(path, "w", encoding="utf-8", errors="backslashreplace") as device:
+    real = os.path.realpath(path)
+    if old is not None and (not stat.S_ISREG(old.st_mode) or (real != path and path.startswith(OPEN_FILES))):
+        handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as device:
             device.writelines(pieces)
         return
+    path = real
     folder, name = os.path.split(path)
     place = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     beside = f".ita-doctor-{secrets.token_hex(8)}"

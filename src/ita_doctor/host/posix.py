@@ -56,6 +56,7 @@ class PosixHost:
             readable=os.access(path, os.R_OK),
             acl_writers=acl_writers(path, self.owner),
             changed=changed(found, itself),
+            written=found.st_mtime,
             identity=(found.st_dev, found.st_ino),
         )
 

@@ -240,6 +240,7 @@ class Rooted:
             is_outside=walk.is_link and real[:-1] != home,
             readable=os.access(spot.name, os.R_OK, dir_fd=spot.folder, follow_symlinks=os.access not in os.supports_follow_symlinks),
             changed=changed(found, found),
+            written=found.st_mtime,
             identity=(found.st_dev, found.st_ino),
         )
 

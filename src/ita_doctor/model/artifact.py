@@ -147,6 +147,8 @@ class Stand(NamedTuple):
     """Users and groups that a POSIX access list lets write, beyond owner, group and others."""
     changed: float = 0.0
     """When it last became what it is, seconds since 1970: the later of the times of content and of inode, since `cp -p` keeps the first."""
+    written: float = 0.0
+    """When its content was last written, as it says itself: of a log, which a chmod or a new name makes no newer."""
     ccsid: Optional[int] = None
     """IBM i: its CCSID tag."""
     identity: Tuple[int, ...] = ()

@@ -28,7 +28,7 @@ class Standing(NamedTuple):
     since: str
     """When it was first seen; ISO 8601, UTC."""
     said: str
-    """When a quiet report last spoke of it."""
+    """When a report last spoke of it; '' where none has come out yet."""
 
 
 class PastRun(NamedTuple):
@@ -52,6 +52,11 @@ class Past(NamedTuple):
     """The last run in which nothing failed at warning or above; None: none is remembered."""
     runs: Tuple[PastRun, ...] = ()
     """Oldest first, this one last."""
+
+    @property
+    def is_newly_unknown(self) -> bool:
+        """Whether nothing could be judged now, and something could in the run before."""
+        return len(self.runs) > 1 and self.runs[-1].worst == "unknown" != self.runs[-2].worst
 
 
 class Report(NamedTuple):

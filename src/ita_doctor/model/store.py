@@ -36,3 +36,5 @@ class CaPair(NamedTuple):
     """'' where no key is at hand."""
     key: Union[bytes, Lost]
     """The public half of the key (DER)."""
+    signed_own: bool = False
+    """Whether the key is another than the certificate's, and made the agent's certificate: then the certificate is what does not belong."""

@@ -8,26 +8,42 @@ from ita_doctor.model.finding import Finding, Installation, Status
 from ita_doctor.model.report import Past, Report
 from ita_doctor.model.rule import Severity
 from ita_doctor.model.visible import visible
-from ita_doctor.render.terminal import INDENT, Line, cause_lines, verdict_lines, wrapped
+from ita_doctor.render.terminal import INDENT, Line, accepted_lines, cause_lines, copy_lines, rest_lines, verdict_lines, wrapped
+
+LONGEST = 8000
+"""Characters of one piece of a line: a command may be long."""
 
 
-def render(reports: Iterable[Report], *, whys: Mapping[str, str], due: Mapping[str, Sequence[str]], is_quiet: bool) -> Iterator[Line]:
+def render(
+    reports: Iterable[Report], *, whys: Mapping[str, str], due: Mapping[str, Sequence[str]], is_quiet: bool, is_long: bool = False
+) -> Iterator[Line]:
     """
     Lines of styled spans for one report or many.
 
     *whys* holds each rule's reason, *due* by place the fingerprints that are to be said again. Where it *is_quiet*, an installation of which
-    nothing is new and nothing due is not there at all.
+    nothing is new and nothing due is not there at all; where it *is_long*, what passed, was skipped or waits is listed as well.
+
+    A report may come from anywhere: nothing in it moves a cursor.
     """
+    for line in _lines(reports, whys, due, is_quiet=is_quiet, is_long=is_long):
+        yield tuple([(visible(text, LONGEST), style) for text, style in line])
+
+
+def _lines(reports: Iterable[Report], whys: Mapping[str, str], due: Mapping[str, Sequence[str]], *, is_quiet: bool, is_long: bool) -> Iterator[Line]:
     worst: Dict[str, int] = {}
-    hosts = 0
+    hosts, has_spoken = 0, False
     for report in reports:
         hosts += 1
         for one in report.installations:
             name = one.worst.value if one.root_causes and one.worst else "unknown" if one.counts["broken"] or not one.is_judged else "healthy"
             worst[name] = worst.get(name, 0) + 1
             past = report.past.get(one.place)
-            yield from _installation(report, one, past, whys, due.get(one.place, ()), is_quiet=is_quiet)
-    if hosts > 1:
+            lines = tuple(_installation(report, one, past, whys, due.get(one.place, ()), is_quiet=is_quiet))
+            has_spoken = has_spoken or bool(lines)
+            yield from lines
+            if is_long and lines:
+                yield from rest_lines(one.findings)
+    if hosts > 1 and (has_spoken or not is_quiet):
         order = ("critical", "error", "warning", "unknown", "healthy")
         counts = ", ".join(f"{worst[name]} {name}" for name in order if name in worst)
         yield ((f"{hosts} hosts, {sum(worst.values())} installations: {counts}", "title"),)
@@ -41,16 +57,18 @@ def _installation(
     new = [each for each in failing if past is None or each.fingerprint in past.new]
     again = [each for each in failing if each not in new and each.fingerprint in due]
     still = [each for each in failing if each not in new and each not in again]
-    if is_quiet and not new and not again:
+    if is_quiet and not new and not again and not (past is not None and past.is_newly_unknown):
         return
     suffix = f" (suffix {visible(one.suffix)})" if one.suffix else ""
     yield ((f"{visible(report.head.host)}  ", "title"), (visible(one.place, 400), "title"), (suffix, "dim"))
     yield ((f"{INDENT}judged {visible(report.head.time)}", "dim"),)
+    yield from copy_lines(one)
     yield ()
     yield from _causes("new since the run before" if past is not None and len(past.runs) > 1 else "found", new, past, whys)
     yield from _causes("still there", again, past, whys)
     yield from _briefly(still, past)
     yield from _gone(past)
+    yield from accepted_lines(one.findings)
     if not is_quiet:
         yield from _certificates(one.facts.get("certificates"))
     yield from verdict_lines(one)

@@ -11,6 +11,7 @@ from ita_doctor.model.visible import visible
 
 WORDS = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
 """By exit status."""
+UNKNOWN = 3
 MOST = 900
 """Characters of the first line: what is sent as a short message is cut beyond."""
 
@@ -38,20 +39,26 @@ def render(reports: Iterable[Report], rules: Mapping[str, Rule]) -> Iterator[str
     """`ITA-DOCTOR WORD - what | data`, then a line for each fault. The bar stands only before the data: in the text it is written as /."""
     rows: List[_Row] = []
     faults: List[_Fault] = []
+    unread = 0
     for report in reports:
+        unread += not report.installations and report.status == UNKNOWN
         for one in report.installations:
             rows.append(_row(report, one))
             faults += _faults(f"{report.head.host} {one.place}: ", one)
     faults.sort(key=lambda fault: -fault.weight)
-    statuses = {row.status for row in rows}
-    status = 2 if 2 in statuses else 3 if 3 in statuses or not rows else max(statuses)
+    statuses = {row.status for row in rows} | {UNKNOWN for _ in range(unread)}
+    status = 2 if 2 in statuses else UNKNOWN if UNKNOWN in statuses or not rows else max(statuses)
     is_one = len(rows) == 1
     data = [f"{_label(name if is_one else f'{name} {row.name}')}={value}" for row in rows for name, value in row.data]
-    yield f"ITA-DOCTOR {WORDS[status]} - {_plain(_summary(rows, faults), MOST)} | {' '.join(data)}\n"
+    yield f"ITA-DOCTOR {WORDS[status]} - {_plain(_unread(unread) + _summary(rows, faults), MOST)} | {' '.join(data)}\n"
     for fault in faults:
         yield _plain(f"{fault.grade} {fault.rule}: {'' if is_one else fault.place}{fault.message}", 2000) + "\n"
         if fault.todo:
             yield _plain(f"  do: {fault.todo}", 2000) + "\n"
+
+
+def _unread(number: int) -> str:
+    return f"{number} report{'s' if number > 1 else ''} could not be read; " if number else ""
 
 
 def _row(report: Report, one: Installation) -> _Row:

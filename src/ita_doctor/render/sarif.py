@@ -80,7 +80,15 @@ def _location(each: Finding) -> Dict[str, Any]:
         return {"logicalLocations": [{"fullyQualifiedName": visible(each.where), "kind": "resource"}]}
     from urllib.parse import quote
 
-    place: Dict[str, Any] = {"artifactLocation": {"uri": "file://" + quote(each.where, errors="surrogateescape")}}
+    place: Dict[str, Any] = {"artifactLocation": {"uri": "file://" + quote(_bytes(each.where))}}
     if each.line:
         place["region"] = {"startLine": each.line}
     return {"physicalLocation": place}
+
+
+def _bytes(path: str) -> bytes:
+    """The bytes of a path; of text that can be none, such as a report from elsewhere may hold, something that can be printed."""
+    try:
+        return path.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return path.encode("utf-8", "backslashreplace")

@@ -56,9 +56,7 @@ def _installation(one: Installation, whys: Mapping[str, str], verbosity: int) ->
         return
     suffix = f" (suffix {visible(one.suffix)})" if one.suffix else ""
     yield ((visible(one.place, 400), "title"), (suffix, "dim"))
-    root = one.facts.get("root")
-    if root is not None:
-        yield from _labelled("copy", COPY.format(root=visible(str(root), 400)), indent="")
+    yield from copy_lines(one)
     yield ()
     for each in (*broken, *causes):
         yield from cause_lines(each, whys)
@@ -66,11 +64,11 @@ def _installation(one: Installation, whys: Mapping[str, str], verbosity: int) ->
     yield from _waiting(one.findings, verbosity)
     if verbosity >= 0:
         yield from _notes(notes)
-        yield from _accepted(one.findings)
+        yield from accepted_lines(one.findings)
     if verbosity > 0:
-        yield from _rest(one.findings)
+        yield from rest_lines(one.findings)
     if causes:
-        yield from _labelled("next", NEXT if root is None else NEXT_OF_A_COPY, indent="")
+        yield from _labelled("next", NEXT if one.facts.get("root") is None else NEXT_OF_A_COPY, indent="")
         yield ()
     yield from verdict_lines(one)
 
@@ -196,7 +194,14 @@ def _notes(notes: Sequence[Finding]) -> Iterator[Line]:
         yield ()
 
 
-def _accepted(findings: Sequence[Finding]) -> Iterator[Line]:
+def copy_lines(one: Installation) -> Iterator[Line]:
+    """That the files are those of another machine, where they are."""
+    root = one.facts.get("root")
+    if root is not None:
+        yield from _labelled("copy", COPY.format(root=visible(str(root), 400)), indent="")
+
+
+def accepted_lines(findings: Sequence[Finding]) -> Iterator[Line]:
     """What somebody has accepted, each with its reason and date: it is not forgotten."""
     accepted = [one for one in findings if one.variant == "accepted"]
     for one in accepted:
@@ -207,7 +212,7 @@ def _accepted(findings: Sequence[Finding]) -> Iterator[Line]:
         yield ()
 
 
-def _rest(findings: Sequence[Finding]) -> Iterator[Line]:
+def rest_lines(findings: Sequence[Finding]) -> Iterator[Line]:
     """Everything that passed, was skipped or waits, one a line; what is told apart only by what is not shown stands once."""
     last: Line = ()
     for one in findings:
