@@ -133,14 +133,22 @@ def home():
     shutil.rmtree(folder.parent)
 
 
+def _is_becoming(process):
+    """Between fork and exec it is still this program, and for a moment within exec it has the new one and no words yet."""
+    try:
+        return os.readlink(process / "exe") == os.path.realpath(sys.executable) or not (process / "cmdline").read_bytes()
+    except FileNotFoundError:  # it has ended
+        return False
+
+
 @contextlib.contextmanager
 def run(*words, **more):
     """A process, ended afterwards."""
     child = subprocess.Popen([str(word) for word in words], stdin=subprocess.DEVNULL, **more)
     try:
         until = time.monotonic() + 10
-        while Path(f"/proc/{child.pid}/exe").exists() and os.readlink(f"/proc/{child.pid}/exe") == os.path.realpath(sys.executable):
-            assert time.monotonic() < until  # between fork and exec it is still this program
+        while _is_becoming(Path(f"/proc/{child.pid}")):
+            assert time.monotonic() < until
             time.sleep(0.01)
         yield child.pid
     finally:

@@ -258,7 +258,7 @@ cut-crl.der | openssl crl -in crl -outform DER | head -c 200 > $F | crl der bina
 cut.jks | head -c 300 jks > $F | jks - binary yes
 tail.crt | (cat v3der; echo more) > $F | certificate der binary - | = | behind its end
 ascii-ftp.der | sed 's/$/\\r/' v3der > $F | certificate der binary - | =
-noise-before.pem | (head -c 40 v3der; echo; cat v3) > $F | certificate pem binary - | =
+noise-before.pem | (head -c 40 /dev/zero | tr '\\000' '\\001'; echo; cat v3) > $F | certificate pem binary - | =
 other-label.pem | sed 's/CERTIFICATE/RSA PRIVATE KEY/' v3 > $F | private-key traditional ascii - | = | broken
 """
 
