@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import rule_docs
 from builders import book
-from ita_doctor.cli.explain import _named as named
+from ita_doctor.cli.explain import named
 from ita_doctor.model.rule import Rule
 
 ROOT = Path(__file__).resolve().parent.parent

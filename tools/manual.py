@@ -12,7 +12,7 @@ import re
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, Optional, Sequence, Tuple
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
@@ -20,6 +20,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 from ita_doctor.cli.app import COMMANDS, Parser, words_of  # noqa: E402
 from ita_doctor.cli.library import library  # noqa: E402
+from kept import keep  # noqa: E402
 from manpage import page  # noqa: E402  # after the path
 
 CONTRIB = ROOT / "contrib"
@@ -150,18 +151,7 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; exit status 1 where a file is not what the parsers say now")
     parser.add_argument("--target", type=Path, default=CONTRIB, help=argparse.SUPPRESS)
     args = parser.parse_args(argv)
-    stale: List[str] = []
-    for name, text in wanted(args.target).items():
-        path = args.target / name
-        if path.exists() and path.read_text(encoding="utf-8") == text:
-            continue
-        stale.append(name)
-        if not args.check:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-    for name in stale if args.check else ():
-        print(f"contrib/{name} is stale: run python tools/manual.py", file=sys.stderr)
-    return 1 if args.check and stale else 0
+    return keep(wanted(args.target), args.target, is_check=args.check, tool="manual.py", shown="contrib/")
 
 
 if __name__ == "__main__":

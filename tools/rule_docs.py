@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "src"))
+sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tools")]
 
-from ita_doctor.cli.explain import _named as named  # noqa: E402  # after the path
+from ita_doctor.cli.explain import named  # noqa: E402  # after the path
 from ita_doctor.cli.library import read_folder, table  # noqa: E402
 from ita_doctor.model.rule import Rule, Severity, Variant  # noqa: E402
+from kept import keep  # noqa: E402
 
 TABLE, PAGES, SITE = "docs/rules.md", "docs/rules", "mkdocs.yml"
 BEGIN, END = "    # Made from the rules by tools/rule_docs.py, down to the next comment; never edited.\n", "    # The end of what is made.\n"
@@ -241,19 +242,8 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     parser.add_argument("--target", type=Path, default=ROOT, help=argparse.SUPPRESS)
     args = parser.parse_args(argv)
     made = wanted(args.target)
-    there = {path.relative_to(args.target).as_posix(): path.read_text(encoding="utf-8") for path in (args.target / PAGES).glob("*.md")}
-    there.update({name: (args.target / name).read_text(encoding="utf-8") for name in (SITE, TABLE) if (args.target / name).exists()})
-    stale = [name for name in dict.fromkeys([*made, *sorted(there)]) if made.get(name) != there.get(name)]
-    for name in stale:
-        path = args.target / name
-        if args.check:
-            print(f"{name} is stale: run python tools/rule_docs.py", file=sys.stderr)
-        elif name in made:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(made[name], encoding="utf-8")
-        else:
-            path.unlink()
-    return 1 if args.check and stale else 0
+    there = sorted(path.relative_to(args.target).as_posix() for path in (args.target / PAGES).glob("*.md"))
+    return keep(made, args.target, is_check=args.check, tool="rule_docs.py", gone=[name for name in there if name not in made])
 
 
 if __name__ == "__main__":

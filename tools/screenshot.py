@@ -20,13 +20,14 @@ from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "src"))
+sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tools")]
 
 from ita_doctor.cli.app import main as program  # noqa: E402  # after the path
 from ita_doctor.cli.console import Console  # noqa: E402
 from ita_doctor.cli.demo import BREAKS  # noqa: E402
 from ita_doctor.sandbox.installation import Sandbox, build, name_master  # noqa: E402
 from ita_doctor.sandbox.master import Master  # noqa: E402
+from kept import keep  # noqa: E402
 
 TARGET = ROOT / "docs" / "check.svg"
 SHOWN = "/opt/hcl/TWS"
@@ -85,13 +86,7 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
         sandbox = build(root)
         BREAKS[0].spoil(sandbox)
         drawn = picture(run(sandbox))
-    if not args.check:
-        args.target.write_text(drawn, encoding="utf-8")
-        return 0
-    if args.target.exists() and args.target.read_text(encoding="utf-8") == drawn:
-        return 0
-    print(f"{args.target} is stale: run python tools/screenshot.py", file=sys.stderr)
-    return 1
+    return keep({args.target.name: drawn}, args.target.parent, is_check=args.check, tool="screenshot.py", shown=f"{args.target.parent}/")
 
 
 if __name__ == "__main__":

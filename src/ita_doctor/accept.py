@@ -5,8 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import List, NamedTuple, Optional, Sequence, Set, Tuple
 
-from ita_doctor.engine import tally
-from ita_doctor.model.chain import chain_of
+from ita_doctor.engine import with_findings
 from ita_doctor.model.finding import Finding, Installation, Status
 
 ACCEPTED = "accepted"
@@ -54,8 +53,7 @@ class Register:
         findings = tuple([self._judged(one) if one.status is Status.FAIL else one for one in found.findings])
         if findings == found.findings:
             return found
-        worst, counts, roots = tally(findings)
-        return found._replace(findings=findings, worst=worst, counts=counts, root_causes=roots, facts={**found.facts, "chain": chain_of(findings)})
+        return with_findings(found, findings)
 
     def remarks(self) -> Tuple[str, ...]:
         """What has to be said on standard error after the whole run: acceptances that have run out, and those that matched nothing."""

@@ -209,10 +209,15 @@ def _chosen(findings: Sequence[Finding], rules: Mapping[str, Rule], choice: Choi
 
 
 def _summary(setup: Setup, findings: Sequence[Finding], rules: Sequence[Rule]) -> Installation:
-    worst, counts, roots = tally(findings)
     suffix = None if isinstance(setup.suffix, Lost) else setup.suffix
-    facts = {**facts_of(setup, rules), "chain": chain_of(findings)}
-    return Installation(setup.place, suffix, worst, counts, roots, tuple(findings), facts, _is_judged(setup))
+    return with_findings(Installation(setup.place, suffix, None, {}, (), (), facts_of(setup, rules), _is_judged(setup)), findings)
+
+
+def with_findings(found: Installation, findings: Sequence[Finding]) -> Installation:
+    """*found* with these findings, and with all that follows from them: worst, counts, root causes and the chain of trust."""
+    worst, counts, roots = tally(findings)
+    facts = {**found.facts, "chain": chain_of(findings)}
+    return found._replace(worst=worst, counts=counts, root_causes=roots, findings=tuple(findings), facts=facts)
 
 
 def tally(findings: Sequence[Finding]) -> Tuple[Optional[Severity], Mapping[str, int], Tuple[str, ...]]:
@@ -220,7 +225,7 @@ def tally(findings: Sequence[Finding]) -> Tuple[Optional[Severity], Mapping[str,
     failed = [one for one in findings if one.status is Status.FAIL]
     worst = max((one.severity for one in failed), key=lambda severity: severity.weight, default=None)
     counts = {status.value: sum(one.status is status for one in findings) for status in Status}
-    causes = [one for one in failed if one.severity is not Severity.NOTE]
+    causes = [one for one in failed if one.is_cause]
     causes.sort(key=lambda one: -one.severity.weight)
     return worst, counts, tuple(dict.fromkeys(one.rule for one in causes))
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import FrozenSet, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import FrozenSet, NamedTuple, Optional, Sequence, Tuple
 
-from ita_doctor.model.finding import Finding, Installation, Status
+from ita_doctor.model.finding import Installation, Status
 from ita_doctor.model.report import Gone, Past, PastRun, Standing
 from ita_doctor.model.rule import Severity
 
@@ -40,7 +40,7 @@ def compare(
     what was said by a clock that was ahead. A fault that could not be judged this time (skipped, or blocked by another) has not gone; nor is it
     new when it is seen again, and while it stands nothing is well.
     """
-    failing = {one.fingerprint: one for one in found.findings if _counts(one)}
+    failing = {one.fingerprint: one for one in found.findings if one.is_fault}
     known = {one.fingerprint: one for one in standing}
     open_still = _not_judged(found)
     ended = tuple([one for one in standing if one.fingerprint not in failing and not open_still & {one.rule, f"{one.rule}\0{one.where}"}])
@@ -62,11 +62,6 @@ def compare(
     return Trend(past, worst, is_good, opened, tuple([one.fingerprint for one in ended]), due)
 
 
-def _counts(one: Finding) -> bool:
-    """Whether a finding is a fault: a failure at warning or above, or a rule of ours that broke."""
-    return one.status is Status.BROKEN or (one.status is Status.FAIL and one.severity is not Severity.NOTE)
-
-
 def _not_judged(found: Installation) -> FrozenSet[str]:
     """Rules, and rules at a place, that say nothing this time."""
     silent = (Status.SKIPPED, Status.BLOCKED, Status.BROKEN)
@@ -74,13 +69,5 @@ def _not_judged(found: Installation) -> FrozenSet[str]:
 
 
 def _worst(found: Installation) -> str:
-    if found.worst not in (None, Severity.NOTE):
-        return str(found.worst.value)
-    if found.counts["broken"] or not found.is_judged:
-        return UNKNOWN
-    return HEALTHY if found.worst is None else str(found.worst.value)
-
-
-def faults(found: Installation) -> Mapping[str, Finding]:
-    """What fails, by fingerprint: all that a quiet report speaks of."""
-    return {one.fingerprint: one for one in found.findings if _counts(one)}
+    """Its level, but that notes alone are told from nothing at all."""
+    return Severity.NOTE.value if found.level == HEALTHY and found.worst is Severity.NOTE else found.level

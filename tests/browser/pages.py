@@ -5,17 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import functools
 from importlib import import_module
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional
+from typing import Any, Callable, Dict, Iterable, Iterator, List
 
-from builders import TODAY, House, book, certificate, healthy_bytes, judge, key, self_signed
-from ita_doctor.accept import Accept, Register
-from ita_doctor.codecs.report import history_of
-from ita_doctor.model.finding import Finding, Head, Installation, Status
+from builders import TODAY, House, certificate, healthy_bytes, judge, key, self_signed
+from ita_doctor.model.finding import Finding, Installation, Status
 from ita_doctor.model.report import Gone, Past, PastRun, Report
-from ita_doctor.model.rule import Severity
-
-HEAD = Head("0.1.0", f"{TODAY:%Y-%m-%dT%H:%M:%SZ}", "nc117031", "posix")
-CODES = {None: 0, Severity.NOTE: 0, Severity.WARNING: 1, Severity.ERROR: 2, Severity.CRITICAL: 2}
+from report_samples import HEAD, RULES, half_accepted, run_of, with_a_broken_rule
 
 EVILS = {
     "script": "<script>alert(1)</script>",
@@ -68,7 +63,7 @@ def past() -> List[Report]:
         frozenset(marks[:1]), {mark: HEAD.time if mark in marks[:1] else days[-4] for mark in marks}, tuple(gone), days[-6],
         tuple(PastRun(*each) for each in zip(days, worst)),
     )  # fmt: skip
-    return [_report(found._replace(facts={**found.facts, "history": history_of(known)}), HEAD.host, {found.place: known})]
+    return [run_of(found, past=known)]
 
 
 def sample() -> List[Report]:
@@ -79,24 +74,19 @@ def sample() -> List[Report]:
     (old,) = past()[0].past.values()
     runs = (*old.runs[:-5], *(each._replace(worst="healthy" if at < 4 else "critical") for at, each in enumerate(old.runs[-5:])))
     known = Past(frozenset(marks), dict.fromkeys(marks, HEAD.time), (), runs[-2].time, runs)
-    return [_report(found._replace(facts={**found.facts, "history": history_of(known)}), HEAD.host, {found.place: known})]
+    return [run_of(found, past=known)]
 
 
 def accepted() -> List[Report]:
     """One fault that somebody has accepted, and one whose acceptance is over."""
-    rules = (Accept("ITA-FILE-006", "a test machine", "2027-01-31"), Accept("ITA-RND-001", "until the move", "2026-01-31"))
-    found = judge(House().write("seed", b"x" * 100).change("stash", mode=0o644)).installation
-    return [_report(Register(rules, f"{TODAY:%Y-%m-%d}").apply(found), HEAD.host)]
+    return [run_of(half_accepted(judge(House().write("seed", b"x" * 100).change("stash", mode=0o644)).installation))]
 
 
 def broken() -> List[Report]:
     """A rule of ours that failed, and a place that is none of our kind."""
-    found = judge(House()).installation
-    first = found.findings[0]._replace(status=Status.BROKEN, message="ita-doctor's own fault, please report it: KeyError")
-    found = found._replace(findings=(first, *found.findings[1:]), counts={**found.counts, "broken": 1, "pass": found.counts["pass"] - 1})
+    found = with_a_broken_rule(judge(House()).installation)
     none = Installation("/opt/gskit/ita.ini", None, None, {status.value: 0 for status in Status}, (), (), {"judged": False}, is_judged=False)
-    one = _report(found, HEAD.host)
-    return [one._replace(installations=(found, none))]
+    return [run_of(found)._replace(installations=(found, none))]
 
 
 def hostile(evil: str) -> List[Report]:
@@ -107,9 +97,8 @@ def hostile(evil: str) -> List[Report]:
     rows: Any = found.facts["certificates"]
     known = one.past[found.place]
     known = known._replace(gone=tuple(each._replace(where=f"/{evil}", message=f"/{evil}: {each.message}") for each in known.gone))
-    facts = {**found.facts, "certificates": [{**row, "subject": evil, "where": f"/opt/{evil}"} for row in rows], "history": history_of(known)}
-    found = found._replace(place=f"/opt/{evil}/ita.ini", suffix=evil, findings=findings, facts=facts)
-    return [_report(found, evil, {found.place: known})]
+    facts = {**found.facts, "certificates": [{**row, "subject": evil, "where": f"/opt/{evil}"} for row in rows]}
+    return [run_of(found._replace(place=f"/opt/{evil}/ita.ini", suffix=evil, findings=findings, facts=facts), past=known, host=evil)]
 
 
 def fleet(size: int = 200) -> List[Report]:
@@ -134,7 +123,7 @@ CASES: Dict[str, Callable[[], List[Report]]] = {
 
 def page_of(reports: Iterable[Report]) -> str:
     """The page, as the program writes it."""
-    pieces: Iterator[str] = import_module("ita_doctor.render.html").render(reports, {rule.id: rule for rule in book().rules})
+    pieces: Iterator[str] = import_module("ita_doctor.render.html").render(reports, RULES)
     return "".join(pieces).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
@@ -150,8 +139,4 @@ def is_cause(one: Finding, found: Installation) -> bool:
 
 def report(house: House) -> Report:
     """A house as a run."""
-    return _report(judge(house).installation, HEAD.host)
-
-
-def _report(found: Installation, host: str, past: Optional[Mapping[str, Past]] = None) -> Report:
-    return Report(HEAD._replace(host=host), (found,), 3 if found.counts["broken"] else CODES[found.worst], past or {})
+    return run_of(judge(house).installation)

@@ -9,16 +9,15 @@ from typing import Any, Dict, FrozenSet, Iterator, List, Tuple
 
 import pytest
 
-from builders import House, book, certificate, judge
+from builders import House, certificate, judge
 from ita_doctor.codecs.report import read_report
-from ita_doctor.model.finding import Head, Status
+from ita_doctor.model.finding import Status
 from ita_doctor.model.report import Report
 from ita_doctor.render.json import render as render_json
 from ita_doctor.render.openmetrics import FAMILIES, PREFIX, render
+from report_samples import HEAD, RULES
 
 PROMTOOL = shutil.which("promtool")
-HEAD = Head("0.1.0", "2026-11-24T12:00:00Z", "nc117031", "posix")
-RULES = {rule.id: rule for rule in book().rules}
 AWKWARD = {
     "html": "</script><img src=x onerror=alert(1)>",
     "quotes": '"\'\\"',

@@ -11,14 +11,12 @@ from typing import Any, Dict, List, Tuple
 
 import pytest
 
-from builders import House, book, judge
-from ita_doctor.model.finding import Head, Installation
+from builders import House, judge
 from ita_doctor.model.report import Report
 from ita_doctor.model.rule import Severity
 from ita_doctor.render.html import MOST_DETAILS, render
+from report_samples import RULES, run_of
 
-RULES = {rule.id: rule for rule in book().rules}
-HEAD = Head("0.1.0", "2026-11-24T12:00:00Z", "nc117031", "posix")
 VOID = {"meta", "link", "br", "line", "path", "rect", "circle"}
 
 
@@ -57,21 +55,16 @@ def page_of(*reports: Report) -> str:
     return "".join(render(reports, RULES))
 
 
-def report(found: Installation, host: str = HEAD.host) -> Report:
-    """One installation of one host."""
-    return Report(HEAD._replace(host=host), (found,), 0)
-
-
 HEALTHY = judge(House()).installation
 SICK = judge(House().write("seed", b"x" * 100)).installation
 
 
 def fleet(sick: int, healthy: int) -> List[Report]:
     """Many hosts."""
-    return [*(report(HEALTHY, f"h{at:04}") for at in range(healthy)), *(report(SICK, f"s{at:04}") for at in range(sick))]
+    return [*(run_of(HEALTHY, host=f"h{at:04}") for at in range(healthy)), *(run_of(SICK, host=f"s{at:04}") for at in range(sick))]
 
 
-@pytest.mark.parametrize("reports", [[], [report(HEALTHY)], [report(SICK)], fleet(2, 3)], ids=["none", "healthy", "sick", "fleet"])
+@pytest.mark.parametrize("reports", [[], [run_of(HEALTHY)], [run_of(SICK)], fleet(2, 3)], ids=["none", "healthy", "sick", "fleet"])
 def test_every_element_is_closed_and_every_id_is_one(reports: List[Report]) -> None:
     """A browser has nothing to guess; what points to an id finds it."""
     read = Reader(page_of(*reports))
@@ -84,7 +77,7 @@ def test_every_element_is_closed_and_every_id_is_one(reports: List[Report]) -> N
     assert set() == wanted - set(ids)
 
 
-@pytest.mark.parametrize("reports", [[report(SICK)], fleet(1, 1)], ids=["one", "fleet"])
+@pytest.mark.parametrize("reports", [[run_of(SICK)], fleet(1, 1)], ids=["one", "fleet"])
 def test_its_own_rules_let_nothing_else_pass(reports: List[Report]) -> None:
     """The one style and the one script are let through by the digest of what stands there; nothing is loaded from anywhere."""
     read = Reader(page_of(*reports))
@@ -101,12 +94,12 @@ def test_its_own_rules_let_nothing_else_pass(reports: List[Report]) -> None:
 
 def test_one_installation_needs_no_script() -> None:
     """There is nothing to sort."""
-    assert [] == Reader(page_of(report(SICK))).all("script")
+    assert [] == Reader(page_of(run_of(SICK))).all("script")
 
 
 def test_the_cause_comes_before_everything_else() -> None:
     """Before the map, the timeline and what is in order."""
-    page = page_of(report(SICK))
+    page = page_of(run_of(SICK))
     places = [
         page.index(text)
         for text in ('<article class="cause', "ITA-RND-002</code> The random", "Map of trust</h3>", "Timeline of expiry</h3>", "In order:")
@@ -117,11 +110,11 @@ def test_the_cause_comes_before_everything_else() -> None:
 
 def test_a_copy_is_called_one() -> None:
     """What is to be done is to be done elsewhere."""
-    page = page_of(report(SICK._replace(facts={**SICK.facts, "root": "/srv/<copy>"})))
+    page = page_of(run_of(SICK._replace(facts={**SICK.facts, "root": "/srv/<copy>"})))
 
     assert "The files of another machine, below /srv/&lt;copy&gt;." in page
     assert "on the machine from which the copy is" in page
-    assert "stop and start the agent" in page_of(report(SICK))
+    assert "stop and start the agent" in page_of(run_of(SICK))
 
 
 def test_a_fleet_has_a_row_for_each_and_the_worst_whole() -> None:
@@ -139,7 +132,7 @@ def test_the_worst_are_shown_whole_wherever_they_come() -> None:
     """A critical one behind two hundred warnings is not left out."""
     mild = SICK._replace(worst=Severity.WARNING)
     grave = SICK._replace(worst=Severity.CRITICAL)
-    reports = [*(report(mild, f"m{at:04}") for at in range(MOST_DETAILS)), report(grave, "grave")]
+    reports = [*(run_of(mild, host=f"m{at:04}") for at in range(MOST_DETAILS)), run_of(grave, host="grave")]
     page = page_of(*reports)
 
     assert " grave: <span" in page.split('<section class="installation"')[1]
@@ -153,7 +146,7 @@ def test_memory_hangs_on_the_table_alone() -> None:
         for at in range(MOST_DETAILS + 100):
             facts = _Facts(HEALTHY.facts)
             kept.append(weakref.ref(facts))
-            yield report(HEALTHY._replace(facts=facts), f"h{at}")
+            yield run_of(HEALTHY._replace(facts=facts), host=f"h{at}")
 
     pieces = render(reports(), RULES)
     next(pieces)
@@ -170,4 +163,4 @@ def test_a_report_from_elsewhere_may_hold_anything() -> None:
     rows = [None, 1, {}, {"subject": 5, "where": None, "not_after": [], "days_left": "x"}]
     odd = SICK._replace(facts={"certificates": rows, "chain": 7, "handshake": [1], "days_left": "many", "not_after": {"a": 1}})
 
-    assert "The random file is random" in page_of(report(odd), report(odd._replace(facts={}), "other"))
+    assert "The random file is random" in page_of(run_of(odd), run_of(odd._replace(facts={}), host="other"))

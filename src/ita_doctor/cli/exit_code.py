@@ -20,7 +20,7 @@ class Verdict:
         """Take one more installation into account."""
         self._is_empty = False
         self._status = max(self._status, _status(installation))
-        self._is_unknown = self._is_unknown or bool(installation.counts["broken"]) or not installation.is_judged
+        self._is_unknown = self._is_unknown or installation.is_unknown
 
     def status(self) -> int:
         """A fault outweighs our own failure; our own failure outweighs a warning."""

@@ -57,10 +57,10 @@ def _lines(rule: Rule) -> Iterator[Line]:
     yield ()
     yield (("What it can say, and what to do then", "title"),)
     for variant in rule.say.values():
-        yield from _wrapped(_named(variant.message), "  - ", "")
-        yield from _wrapped(_named(variant.do), "    ", "dim")
+        yield from _wrapped(named(variant.message), "  - ", "")
+        yield from _wrapped(named(variant.do), "    ", "dim")
         for command in variant.commands:
-            yield (("    $ ", "dim"), (_named(command), "command"))
+            yield (("    $ ", "dim"), (named(command), "command"))
     if rule.references:
         yield ()
         yield (("References", "title"),)
@@ -77,7 +77,7 @@ def _wrapped(text: str, head: str, style: str) -> Iterator[Line]:
         head = " " * len(head)
 
 
-def _named(template: str) -> str:
+def named(template: str) -> str:
     """*template* with <name> for each value that a report puts there."""
     from string import Formatter
 

@@ -70,37 +70,32 @@ def run(args: argparse.Namespace, console: Console) -> int:
     found = tuple(judged)
     memory = _Memory(args, console, host, head.time)
     memory.compare(found, keep, remind)
-    report = Report(head, _with_history(found, memory.past), max(verdict.status(), UNKNOWN if memory.is_troubled else 0), memory.past)
-    is_quiet = args.quiet and not memory.is_troubled and not memory.speaks
-    if not is_quiet:
+    report = Report(head, _with_history(found, memory.past), max(verdict.status(), memory.status), memory.past)
+    is_quiet = args.quiet and not memory.is_troubled
+    is_silent = is_quiet and not memory.speaks
+    if not is_silent:
         say_remarks(args, console)
-    write(args, console, book, report, memory.due, is_quiet=args.quiet and not memory.is_troubled)
+    if not is_silent or args.output is not None:
+        write(args, console, book, report, memory.due, is_quiet=is_quiet and args.output is None)
     console.flush()
-    if not is_quiet:
+    if not is_silent:
         memory.note_said()
-    return max(report.status, UNKNOWN if memory.is_troubled else 0)
+    return max(report.status, memory.status)
 
 
 def write(args: argparse.Namespace, console: Console, book: Rulebook, report: Report, due: Mapping[str, Sequence[str]], *, is_quiet: bool) -> None:
-    """One report in the format that is wanted, always whole into --output; else, where it is quiet and nothing speaks, nothing."""
-    is_quiet = is_quiet and args.output is None
+    """One report in the format that is wanted; as text, where it *is_quiet*, without the installations that have nothing to say."""
     if args.format == "text":
         from ita_doctor.render.digest import render
 
         whys = {rule.id: rule.why for rule in book.rules}
         show(args, console, render((report,), whys=whys, due=due, is_quiet=is_quiet, is_long=args.verbose))
-    elif not is_quiet or speaks(report.past, due):
-        if args.format == "json":
-            from ita_doctor.render.json import render as render_json
+    elif args.format == "json":
+        from ita_doctor.render.json import render as render_json
 
-            send(args, console, render_json(report.head, report.installations, lambda: report.status, indent=2 if console.is_terminal else None))
-        else:
-            send(args, console, pieces(args.format, (report,), book))
-
-
-def speaks(past: Mapping[str, Past], due: Mapping[str, Sequence[str]]) -> bool:
-    """Whether a quiet report has something to say."""
-    return any(one.new or one.is_newly_unknown for one in past.values()) or any(due.values())
+        send(args, console, render_json(report.head, report.installations, lambda: report.status, indent=2 if console.is_terminal else None))
+    else:
+        send(args, console, pieces(args.format, (report,), book))
 
 
 class _Memory:
@@ -111,13 +106,16 @@ class _Memory:
         self.due: Dict[str, Sequence[str]] = {}
         self.is_troubled = False
         """The history could not be used, which has been said then."""
+        self.speaks = False
+        """There is something to say that a quiet report says."""
         self._args, self._console, self._host, self._time = args, console, host, time
+        self._stamp = re.sub(r"\W", "", time)
         self._path = ""
 
     @property
-    def speaks(self) -> bool:
-        """Whether there is something to say that a quiet report says."""
-        return speaks(self.past, self.due)
+    def status(self) -> int:
+        """What it adds to the exit status."""
+        return UNKNOWN if self.is_troubled else 0
 
     def compare(self, found: Sequence[Installation], keep: int, remind: int) -> None:
         """Compare with the runs before, and store this one; what is new counts as said only when `note_said` comes."""
@@ -129,7 +127,7 @@ class _Memory:
         entries: List[Entry] = []
         try:
             self._path = _path(self._args, self._host)
-            history, said = History.open(self._path, re.sub(r"\W", "", self._time))
+            history, said = History.open(self._path, self._stamp)
             if said:
                 self._console.err(f"ita-doctor: {said}")
             with history:
@@ -140,6 +138,7 @@ class _Memory:
                         one, self._time, history.standing(place), history.runs(place, STRIP), history.last_good(place), said_before=said_before
                     )
                     self.past[place], self.due[place] = trend.past, trend.due
+                    self.speaks = self.speaks or trend.speaks
                     entries.append(Entry(place, trend.worst, trend.is_good, trend.opened, trend.ended))
                 if history.is_writable:
                     history.store(self._time, entries, keep=keep)
@@ -156,7 +155,7 @@ class _Memory:
         if self.is_troubled or not said:
             return
         try:
-            with History.open(self._path, re.sub(r"\W", "", self._time))[0] as history:
+            with History.open(self._path, self._stamp)[0] as history:
                 history.spoken(self._time, said)
         except NoHistory as why:
             self._trouble(f"{why}; that this was said is not remembered, and it will be said again")

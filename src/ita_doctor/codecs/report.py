@@ -116,7 +116,7 @@ def _facts(facts: Dict[str, Any]) -> Dict[str, Any]:
     if duration is not None and (isinstance(duration, bool) or not isinstance(duration, (int, float)) or not 0 <= duration < 1e9):
         raise BadArtifact("other-shape", where="duration")
     left = facts.get("days_left")
-    if left is not None and (isinstance(left, bool) or not isinstance(left, int) or abs(left) > 10**7):
+    if left is not None and abs(_as(left, int, "days_left")) > 10**7:
         raise BadArtifact("other-shape", where="days_left")
     for row in _as(facts.get("chain", []), list, "chain"):
         if not isinstance(row, dict) or {"link": str, "state": str, "rules": list} != {name: type(value) for name, value in row.items()}:

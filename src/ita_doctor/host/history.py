@@ -154,7 +154,6 @@ class History:
         run("DELETE FROM run WHERE time < ?", (oldest,))
         run("DELETE FROM fault WHERE until < ?", (oldest,))
         run("DELETE FROM place WHERE id NOT IN (SELECT place FROM run) AND id NOT IN (SELECT place FROM fault)")
-        self._places.clear()
 
     def _store(self, time: str, entry: Entry) -> None:
         run, many = self._connection.execute, self._connection.executemany

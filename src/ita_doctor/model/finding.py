@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Mapping, NamedTuple, Optional, Tuple
 
 from ita_doctor.model.artifact import Lost
 from ita_doctor.model.rule import Severity
@@ -64,6 +64,16 @@ class Finding(NamedTuple):
     link: str = ""
     """Where it stands in the chain of trust, one of `chain.LINKS`; a report has the whole chain among the installation's facts."""
 
+    @property
+    def is_cause(self) -> bool:
+        """Whether it is a failure at warning or above: a root cause."""
+        return self.status is Status.FAIL and self.severity is not Severity.NOTE
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether it has to be said: a root cause, or a rule of ours that broke."""
+        return self.is_cause or self.status is Status.BROKEN
+
 
 class Installation(NamedTuple):
     """All findings of one installation."""
@@ -78,6 +88,28 @@ class Installation(NamedTuple):
     facts: Mapping[str, object]
     is_judged: bool = True
     """False where there was nothing of our kind to judge (an agent with GSKit key stores)."""
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether there is no verdict on all of it: a rule of ours broke, or there was nothing to judge."""
+        return bool(self.counts["broken"]) or not self.is_judged
+
+    @property
+    def level(self) -> str:
+        """In one word, one of LEVELS: the worst severity of its causes, else `unknown` or `healthy`."""
+        if self.root_causes and self.worst:
+            return self.worst.value
+        return "unknown" if self.is_unknown else "healthy"
+
+    @property
+    def certificates(self) -> Tuple[Mapping[str, Any], ...]:
+        """The rows of its certificates among its facts; none where a report from elsewhere has something else there."""
+        rows = self.facts.get("certificates")
+        return tuple([row for row in rows if isinstance(row, dict)]) if isinstance(rows, list) else ()
+
+
+LEVELS = ("critical", "error", "warning", "unknown", "healthy")
+"""Worst first."""
 
 
 class Head(NamedTuple):

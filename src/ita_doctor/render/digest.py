@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, Sequence
+from typing import Any, Dict, Iterable, Iterator, Mapping, Sequence
 
-from ita_doctor.model.finding import Finding, Installation, Status
+from ita_doctor.model.finding import LEVELS, Finding, Installation
 from ita_doctor.model.report import Past, Report
-from ita_doctor.model.rule import Severity
 from ita_doctor.model.visible import visible
 from ita_doctor.render.terminal import INDENT, Line, accepted_lines, cause_lines, copy_lines, rest_lines, verdict_lines, wrapped
 
@@ -30,13 +29,12 @@ def render(
 
 
 def _lines(reports: Iterable[Report], whys: Mapping[str, str], due: Mapping[str, Sequence[str]], *, is_quiet: bool, is_long: bool) -> Iterator[Line]:
-    worst: Dict[str, int] = {}
+    levels: Dict[str, int] = {}
     hosts, has_spoken = 0, False
     for report in reports:
         hosts += 1
         for one in report.installations:
-            name = one.worst.value if one.root_causes and one.worst else "unknown" if one.counts["broken"] or not one.is_judged else "healthy"
-            worst[name] = worst.get(name, 0) + 1
+            levels[one.level] = levels.get(one.level, 0) + 1
             past = report.past.get(one.place)
             lines = tuple(_installation(report, one, past, whys, due.get(one.place, ()), is_quiet=is_quiet))
             has_spoken = has_spoken or bool(lines)
@@ -44,15 +42,14 @@ def _lines(reports: Iterable[Report], whys: Mapping[str, str], due: Mapping[str,
             if is_long and lines:
                 yield from rest_lines(one.findings)
     if hosts > 1 and (has_spoken or not is_quiet):
-        order = ("critical", "error", "warning", "unknown", "healthy")
-        counts = ", ".join(f"{worst[name]} {name}" for name in order if name in worst)
-        yield ((f"{hosts} hosts, {sum(worst.values())} installations: {counts}", "title"),)
+        counts = ", ".join(f"{levels[name]} {name}" for name in LEVELS if name in levels)
+        yield ((f"{hosts} hosts, {sum(levels.values())} installations: {counts}", "title"),)
 
 
 def _installation(
     report: Report, one: Installation, past: Past | None, whys: Mapping[str, str], due: Sequence[str], *, is_quiet: bool
 ) -> Iterator[Line]:
-    failing = [each for each in one.findings if each.status is Status.BROKEN or _is_cause(each)]
+    failing = [each for each in one.findings if each.is_fault]
     failing.sort(key=lambda each: -each.severity.weight)
     new = [each for each in failing if past is None or each.fingerprint in past.new]
     again = [each for each in failing if each not in new and each.fingerprint in due]
@@ -70,7 +67,7 @@ def _installation(
     yield from _gone(past)
     yield from accepted_lines(one.findings)
     if not is_quiet:
-        yield from _certificates(one.facts.get("certificates"))
+        yield from _certificates(one.certificates)
     yield from verdict_lines(one)
     if past is not None and failing:
         yield ((f"{INDENT}{last_good(past)}", "dim"),)
@@ -82,10 +79,6 @@ def last_good(past: Past) -> str:
     if past.last_good is None and len(past.runs) < 2:
         return "this is the first run that is remembered"
     return f"last found well: {past.last_good or 'never, as far as this history goes back'}"
-
-
-def _is_cause(one: Finding) -> bool:
-    return one.status is Status.FAIL and one.severity is not Severity.NOTE
 
 
 def _causes(head: str, found: Sequence[Finding], past: Past | None, whys: Mapping[str, str]) -> Iterator[Line]:
@@ -116,9 +109,8 @@ def _gone(past: Past | None) -> Iterator[Line]:
     yield ()
 
 
-def _certificates(rows: Any) -> Iterator[Line]:
+def _certificates(table: Sequence[Mapping[str, Any]]) -> Iterator[Line]:
     """Days left of each certificate, and from which day it will be warned of."""
-    table: List[Mapping[str, Any]] = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
     if not table:
         return
     yield (("days left  ends        warning from  error from  certificate", "dim"),)

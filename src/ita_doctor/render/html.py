@@ -11,7 +11,7 @@ from typing import Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Opt
 import jinja2
 from markupsafe import Markup
 
-from ita_doctor.model.finding import Finding, Head, Installation, Status
+from ita_doctor.model.finding import LEVELS, Finding, Head, Installation, Status
 from ita_doctor.model.report import Past, Report
 from ita_doctor.model.rule import Rule, Severity
 from ita_doctor.model.visible import visible
@@ -23,8 +23,6 @@ LIMIT = 2000
 """Characters of one text of unknown origin."""
 MOST_DETAILS = 200
 """Installations of a fleet that are shown whole, worst first; the table has every one."""
-LEVELS = ("critical", "error", "warning", "unknown", "healthy")
-"""Worst first."""
 
 
 class Cause(NamedTuple):
@@ -107,10 +105,9 @@ def render(reports: Iterable[Report], rules: Mapping[str, Rule]) -> Iterator[str
     shown = [(rows[-number], report, one) for _, number, report, one in sorted(worst, key=lambda entry: entry[:2], reverse=True)]
     if len(rows) > 1:
         shown = [each for each in shown if each[0].level != "healthy"]
-    environment = _environment()
     rows.sort(key=lambda row: (row.weight, row.host, row.place))
-    template = environment.get_template("page.html.j2")
-    yield from template.generate(
+    style, script = _part("page.css"), _part("sort.js")
+    yield from _template().generate(
         title=_title(rows),
         heads=heads,
         rows=rows,
@@ -119,24 +116,23 @@ def render(reports: Iterable[Report], rules: Mapping[str, Rule]) -> Iterator[str
         shown={row.number for row, _, _ in shown},
         details=(_detail(row, report, one, rules) for row, report, one in shown),
         left_out=sum(row.level != "healthy" for row in rows) - len(shown),
-        hashes={name: _digest(environment, name) for name in ("page.css", "sort.js")},
+        style=style,
+        script=script,
+        digest=_digest,
     )
     yield "\n"
 
 
-def _environment() -> jinja2.Environment:
-    def load(name: str) -> Optional[str]:
-        content = pkgutil.get_data("ita_doctor.render", f"templates/{name}")
-        return None if content is None else content.decode()
-
-    def source(name: str) -> Markup:
-        return Markup(load(name) or "")  # noqa: S704 - our own file, none of its text comes from a report
-
+def _template() -> jinja2.Template:
     environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(load), autoescape=True, finalize=_shown, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=jinja2.FunctionLoader(_part), autoescape=True, finalize=_shown, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.globals["source"] = source
-    return environment
+    return environment.get_template("page.html.j2")
+
+
+def _part(name: str) -> Markup:
+    """One of our own files that the page is made of; none of its text comes from a report."""
+    return Markup((pkgutil.get_data("ita_doctor.render", f"templates/{name}") or b"").decode())  # noqa: S704
 
 
 def _shown(value: Any) -> Any:
@@ -146,10 +142,9 @@ def _shown(value: Any) -> Any:
     return "" if value is None else value
 
 
-def _digest(environment: jinja2.Environment, name: str) -> str:
-    """By which the page's own rules let its one style and its one script pass, and nothing else."""
-    source: Any = environment.globals["source"]
-    return base64.b64encode(hashlib.sha256(str(source(name)).encode()).digest()).decode()
+def _digest(part: str) -> str:
+    """By which the page's own rules let its one style or its one script pass, and nothing else."""
+    return base64.b64encode(hashlib.sha256(part.encode()).digest()).decode()
 
 
 def _title(rows: Sequence[Row]) -> str:
@@ -165,11 +160,10 @@ def _title(rows: Sequence[Row]) -> str:
 
 
 def _row(number: int, report: Report, one: Installation) -> Row:
-    level = one.worst.value if one.root_causes and one.worst else "unknown" if one.counts["broken"] or not one.is_judged else "healthy"
     titles = {each.rule: each.title for each in one.findings if each.status is Status.FAIL} if one.root_causes else {}
     days = one.facts.get("days_left")
     return Row(
-        number, report.head.host, one.place, one.suffix or "", level, LEVELS.index(level),
+        number, report.head.host, one.place, one.suffix or "", one.level, LEVELS.index(one.level),
         tuple((rule, titles.get(rule, "")) for rule in one.root_causes), days if isinstance(days, int) else None,
         str(one.facts.get("not_after") or "")[:10], report.head.time,
     )  # fmt: skip
@@ -188,16 +182,14 @@ def _shared(rows: Sequence[Row]) -> List[Tuple[str, str, int]]:
 
 def _detail(row: Row, report: Report, one: Installation, rules: Mapping[str, Rule]) -> Detail:
     past = report.past.get(one.place)
-    failing = [each for each in one.findings if each.status is Status.BROKEN or (each.status is Status.FAIL and each.severity is not Severity.NOTE)]
+    failing = [each for each in one.findings if each.is_fault]
     failing.sort(key=lambda each: (each.status is not Status.BROKEN, -each.severity.weight))
-    rows = one.facts.get("certificates")
-    certificates = tuple(each for each in rows if isinstance(each, dict)) if isinstance(rows, list) else ()
     root = one.facts.get("root")
     after = "" if not one.root_causes else NEXT if root is None else NEXT_OF_A_COPY
     return Detail(
         row, verdict(one), "" if root is None else COPY.format(root=root), after,
         tuple(_cause(each, rules.get(each.rule), past) for each in failing), counts_of(one), maps_of(one.facts.get("chain")),
-        timelines_of(certificates, report.head.time), tuple(map(_certificate, certificates)), _handshake(one.facts.get("handshake")),
+        timelines_of(one.certificates, report.head.time), tuple(map(_certificate, one.certificates)), _handshake(one.facts.get("handshake")),
         runs_of(past.runs if past else ()), past, last_good(past) if past else "",
         _groups(one.findings),
     )  # fmt: skip

@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from ita_doctor.model.finding import Finding, Installation, Status
 from ita_doctor.model.report import Report
-from ita_doctor.model.rule import Rule, Severity
+from ita_doctor.model.rule import Rule
 from ita_doctor.model.visible import visible
 
 
@@ -23,7 +23,7 @@ def render(reports: Iterable[Report], rules: Mapping[str, Rule]) -> Iterator[str
 
 
 def _suite(report: Report, one: Installation, number: int) -> Iterator[str]:
-    failures = sum(_is_failure(each) for each in one.findings)
+    failures = sum(each.is_cause for each in one.findings)
     skipped = one.counts["skipped"] + one.counts["blocked"]
     duration = one.facts.get("duration")
     time = f"{duration:.4f}" if isinstance(duration, (int, float)) else "0"
@@ -46,17 +46,13 @@ def _case(one: Installation, each: Finding) -> Iterator[str]:
 
 
 def _inner(each: Finding) -> str:
-    if _is_failure(each):
+    if each.is_cause:
         return f"<failure{_attributes({'message': each.message, 'type': each.severity.value})}>{_text(_advice(each))}</failure>"
     if each.status is Status.BROKEN:
         return f"<error{_attributes({'message': each.message, 'type': 'broken'})}/>"
     if each.status in (Status.SKIPPED, Status.BLOCKED):
         return f"<skipped{_attributes({'message': each.message})}/>"
     return f"<system-out>{_text(f'note: {_advice(each)}')}</system-out>" if each.status is Status.FAIL else ""
-
-
-def _is_failure(each: Finding) -> bool:
-    return each.status is Status.FAIL and each.severity is not Severity.NOTE
 
 
 def _advice(each: Finding) -> str:

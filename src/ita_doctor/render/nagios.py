@@ -6,7 +6,7 @@ from typing import Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequ
 
 from ita_doctor.model.finding import Installation, Status
 from ita_doctor.model.report import Report
-from ita_doctor.model.rule import Rule, Severity
+from ita_doctor.model.rule import Rule
 from ita_doctor.model.visible import visible
 
 WORDS = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
@@ -46,7 +46,7 @@ def render(reports: Iterable[Report], rules: Mapping[str, Rule]) -> Iterator[str
             rows.append(_row(report, one))
             faults += _faults(f"{report.head.host} {one.place}: ", one)
     faults.sort(key=lambda fault: -fault.weight)
-    statuses = {row.status for row in rows} | {UNKNOWN for _ in range(unread)}
+    statuses = {row.status for row in rows} | ({UNKNOWN} if unread else set())
     status = 2 if 2 in statuses else UNKNOWN if UNKNOWN in statuses or not rows else max(statuses)
     is_one = len(rows) == 1
     data = [f"{_label(name if is_one else f'{name} {row.name}')}={value}" for row in rows for name, value in row.data]
@@ -74,7 +74,7 @@ def _row(report: Report, one: Installation) -> _Row:
 
 def _faults(place: str, one: Installation) -> Iterator[_Fault]:
     for each in one.findings:
-        if each.status is Status.BROKEN or (each.status is Status.FAIL and each.severity is not Severity.NOTE):
+        if each.is_fault:
             grade = "BROKEN" if each.status is Status.BROKEN else each.severity.value.upper()
             yield _Fault(each.severity.weight, grade, each.rule, place, each.message, each.remedy.text if each.remedy else "")
 

@@ -50,9 +50,8 @@ def render(reports: Iterable[Report], rules: Mapping[str, Rule]) -> Iterator[str
 
 def _samples(report: Report, one: Installation) -> Iterator[Tuple[str, Mapping[str, str], float]]:
     of = {"host": report.head.host, "place": one.place, "suffix": one.suffix or ""}
-    is_unknown = bool(one.counts["broken"]) or not one.is_judged
-    yield "up", of, not is_unknown
-    yield "healthy", of, not is_unknown and not one.root_causes
+    yield "up", of, not one.is_unknown
+    yield "healthy", of, not one.is_unknown and not one.root_causes
     yield "exit_status", of, _status(one)
     failing = [each for each in one.findings if each.status is Status.FAIL]
     for severity in Severity:
@@ -64,7 +63,7 @@ def _samples(report: Report, one: Installation) -> Iterator[Tuple[str, Mapping[s
     for rule, severity in worst.items():
         yield "rule_failed", {**of, "rule": rule, "severity": severity.value}, 1
     run = _moment(report.head.time)
-    for where, subject, end in _certificates(one.facts.get("certificates")):
+    for where, subject, end in _certificates(one.certificates):
         labels = {**of, "where": where, "subject": subject}
         yield "certificate_expiry_timestamp_seconds", labels, end
         if run is not None:
@@ -80,16 +79,16 @@ def _status(one: Installation) -> int:
     """Of this installation alone, by the one scheme."""
     if one.worst in (Severity.ERROR, Severity.CRITICAL):
         return 2
-    if one.counts["broken"] or not one.is_judged:
+    if one.is_unknown:
         return 3
     return 1 if one.worst is Severity.WARNING else 0
 
 
-def _certificates(rows: Any) -> Iterator[Tuple[str, str, float]]:
+def _certificates(rows: Iterable[Mapping[str, Any]]) -> Iterator[Tuple[str, str, float]]:
     """Each certificate once: the same subject may stand twice in one file with another end, and two samples with the same labels are an error."""
     seen: Dict[Tuple[str, str], float] = {}
-    for row in rows if isinstance(rows, list) else ():
-        end = _moment(str(row.get("not_after"))) if isinstance(row, dict) else None
+    for row in rows:
+        end = _moment(str(row.get("not_after")))
         if end is not None:
             key = (str(row.get("where")), str(row.get("subject")))
             seen[key] = min(seen.get(key, end), end)

@@ -49,7 +49,7 @@ def render(
 
 def _installation(one: Installation, whys: Mapping[str, str], verbosity: int) -> Iterator[Line]:
     failed = sorted((each for each in one.findings if each.status is Status.FAIL), key=lambda each: -each.severity.weight)
-    causes = [each for each in failed if each.severity is not Severity.NOTE]
+    causes = [each for each in failed if each.is_cause]
     notes = [each for each in failed if each.severity is Severity.NOTE]
     broken = [each for each in one.findings if each.status is Status.BROKEN]
     if verbosity < 0 and not causes and not broken:

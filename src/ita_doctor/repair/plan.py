@@ -21,7 +21,6 @@ from ita_doctor.model.plan import (
     WriteFile,
     same_state,
 )
-from ita_doctor.model.rule import Severity
 from ita_doctor.model.setup import Setup
 from ita_doctor.repair.asked_for import place_certificate, place_server, renew
 from ita_doctor.repair.basis import Basis
@@ -91,7 +90,7 @@ class Planner:
 
     def _round(self, course: Course) -> bool:
         """Whether anything was done."""
-        failing = tuple(one for one in course.last.findings if one.status is Status.FAIL and one.severity is not Severity.NOTE)
+        failing = tuple(one for one in course.last.findings if one.is_cause)
         basis = Basis(course.last_setup, self._answers, self._overlay, self._table, failing)
         course.waiting = []
         if not self._answers.is_renewal:  # a renewal asks once, whatever is healed after it
@@ -237,8 +236,7 @@ def not_healed(course: Course, after: Installation) -> List[Finding]:
 
 
 def _failing_on_disk(report: Installation) -> List[Finding]:
-    found = [one for one in report.findings if one.status is Status.FAIL and one.severity is not Severity.NOTE]
-    return [one for one in found if one.family in ON_DISK]
+    return [one for one in report.findings if one.is_cause and one.family in ON_DISK]
 
 
 def _refuse_worse(course: Course) -> None:

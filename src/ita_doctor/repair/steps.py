@@ -8,7 +8,6 @@ from typing import Dict, Iterator, List, Sequence, Tuple
 from ita_doctor.model.artifact import Lost
 from ita_doctor.model.finding import Finding, Installation, Status
 from ita_doctor.model.plan import Needs, PlanStep, StepState
-from ita_doctor.model.rule import Severity
 from ita_doctor.model.setup import Setup
 from ita_doctor.repair.plan import Course
 from ita_doctor.repair.remedies import Treatment
@@ -94,7 +93,7 @@ def _by_person(finding: Finding) -> PlanStep:
 def _still_failing(course: Course) -> List[Finding]:
     """What will still fail, by the copy; of what only the world can say, what failed at the beginning and was not only hidden there."""
     first = {one.rule for one in course.first.findings if one.status is Status.FAIL}
-    found = [one for one in course.last.findings if one.status is Status.FAIL and one.severity is not Severity.NOTE]
+    found = [one for one in course.last.findings if one.is_cause]
     return [one for one in found if one.family not in WATCHED or one.rule in first or _asks_for_restart(one)]
 
 
@@ -114,8 +113,7 @@ def is_anothers(course: Course) -> bool:
 
 
 def _asks_for_restart(finding: Finding) -> bool:
-    is_failing = finding.status is Status.FAIL and finding.severity is not Severity.NOTE
-    return is_failing and finding.remedy is not None and finding.remedy.name == RESTART
+    return finding.is_cause and finding.remedy is not None and finding.remedy.name == RESTART
 
 
 def _quiet(number: int, course: Course, words: Words) -> PlanStep:
